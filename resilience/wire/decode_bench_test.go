@@ -186,10 +186,10 @@ var decodings = []struct {
 	wire, hand func(data []byte) error
 	most       float64 // allocations
 }{
-	{"acknowledgment", []byte(benchDone), decodeJSON[submission], decodeByHand[plainSubmission], 30},
-	{"issues", []byte(benchIssues), decodeJSON[submission], decodeByHand[plainSubmission], 60},
-	{"item", []byte(benchProduct(7)), decodeJSON[product], decodeByHand[plainProduct], 300},
-	{"page", benchPage(), decodeJSON[productPage], decodeByHand[plainPage], 15000},
+	{"acknowledgment", []byte(benchDone), decodeJSON[submission], decodeByHand[plainSubmission], 8},
+	{"issues", []byte(benchIssues), decodeJSON[submission], decodeByHand[plainSubmission], 12},
+	{"item", []byte(benchProduct(7)), decodeJSON[product], decodeByHand[plainProduct], 62},
+	{"page", benchPage(), decodeJSON[productPage], decodeByHand[plainPage], 3100},
 }
 
 func decodeJSON[T any](data []byte) error {

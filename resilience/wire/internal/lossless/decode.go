@@ -1,13 +1,15 @@
 package lossless
 
 // This file reads JSON into Go values in one pass and loses nothing: what a field cannot hold is
-// kept in the nearest [Unknown] around it. It starts in Decode; scalars are read in
-// decode_scalar.go.
+// kept in the nearest [Unknown] around it. It starts in Decode; objects are read in
+// decode_object.go, maps in decode_map.go, and scalars in decode_scalar.go.
 
 import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
+	"sync"
 )
 
 // A fit says how much of the text that was read is in the value.
@@ -21,255 +23,251 @@ const (
 )
 
 // Decode reads a JSON value, and nothing after it, into the value that v points to. fault is the
-// first value that is not of its type; err is set only if no Unknown keeps it.
+// first value that is not of its type; err is set only if no Unknown keeps it. If data is not JSON,
+// neither the value nor the report changes.
 func Decode(data []byte, v any, report *Report) (fault *DecodeError, err error) {
 	p := reflect.ValueOf(v)
-	if !json.Valid(data) || p.Kind() != reflect.Pointer || p.IsNil() {
+	if p.Kind() != reflect.Pointer || p.IsNil() || !p.Elem().IsZero() && !isValid(data) {
 		return nil, refusal(data, v)
 	}
-	d := decoder{data: data, report: report}
-	d.path = d.room[:0]
+	before := report.clone()
+	d := decoders.Get().(*decoder)
+	d.data, d.report = data, report
 	d.space()
-	if d.read(p.Elem(), layoutOf(p.Type().Elem())) >= taken {
+	if d.read(placeOf(p.Elem()), layoutOf(p.Type().Elem())) >= taken {
 		err = d.lost
 	}
-	return d.fault, err
+	fault = d.fault
+	if !d.ended() {
+		p.Elem().SetZero()
+		if report != nil {
+			*report = before
+		}
+		fault, err = nil, refusal(data, v)
+	}
+	d.free()
+	return fault, err
 }
 
-// A decoder walks through JSON that is known to be valid.
+// isValid reports whether a text is a JSON value.
+func isValid(data []byte) bool {
+	s := scanner{data: data}
+	s.space()
+	s.pass()
+	return s.ended()
+}
+
+// A decoder reads a JSON text. After a syntax error it reads nothing more, and what it returns has
+// no meaning.
 type decoder struct {
-	data   []byte
-	at     int
-	path   []string
-	room   [16]string   // of path, for most values
-	report *Report      // may be nil
-	fault  *DecodeError // the first value that is not of its type
-	lost   *DecodeError // the first one that nothing keeps
+	scanner
+	path    []string
+	report  *Report      // may be nil
+	fault   *DecodeError // the first value that is not of its type
+	lost    *DecodeError // the first one that nothing keeps
+	slab    slab
+	scratch []byte // memory for strings with escapes
 }
 
-// space skips white space.
-func (d *decoder) space() {
-	for d.at < len(d.data) {
-		switch d.data[d.at] {
-		case ' ', '\t', '\r', '\n':
-			d.at++
-		default:
-			return
-		}
-	}
-}
+// decoders holds decoders that are not in use.
+var decoders = sync.Pool{New: func() any { return &decoder{path: make([]string, 0, 16)} }}
 
-// more moves to the next item of a list or object, past a comma; false at its end, which it passes.
-func (d *decoder) more() bool {
-	d.space()
-	switch d.data[d.at] {
-	case ',':
-		d.at++
-		d.space()
-	case ']', '}':
-		d.at++
-		return false
-	}
-	return true
-}
+// mostReused is how many bytes of scratch memory and steps of a path a decoder may keep.
+const mostReused = 4096
 
-// skip skips the next value and returns its text.
-func (d *decoder) skip() []byte {
-	rest, n := d.data[d.at:], 0
-	switch rest[0] {
-	case '"':
-		n = textEnd(rest)
-	case '{', '[':
-		n = compositeEnd(rest)
-	default:
-		n = wordEnd(rest)
+// free lets the decoder be used again. It keeps nothing of what it has read.
+func (d *decoder) free() {
+	path, scratch := d.path[:cap(d.path)], d.scratch[:cap(d.scratch)]
+	if len(path) > mostReused || len(scratch) > mostReused {
+		return
 	}
-	d.at += n
-	return rest[:n:n]
-}
-
-// wordEnd is the length of the number, bool or null that data begins with.
-func wordEnd(data []byte) int {
-	for i, c := range data {
-		switch c {
-		case ',', '}', ']', ' ', '\t', '\r', '\n':
-			return i
-		}
-	}
-	return len(data)
+	clear(path)
+	clear(scratch)
+	*d = decoder{path: path[:0], scratch: scratch[:0]}
+	decoders.Put(d)
 }
 
 // read reads the next value.
-func (d *decoder) read(v reflect.Value, l *layout) fit {
-	if d.data[d.at] == 'n' {
-		return d.null(v, l)
+func (d *decoder) read(p place, l *layout) fit {
+	if d.peek() == 'n' {
+		return d.null(p, l)
 	}
 	switch l.reads {
 	case pointerForm:
-		if v.IsNil() {
-			v.Set(reflect.New(l.elem.typ))
-		}
-		f := d.read(v.Elem(), l.elem)
-		if f == wrong && v.Elem().IsZero() {
-			v.SetZero()
+		to := p.target(l)
+		f := d.read(to, l.elem)
+		if f == wrong && to.value(l.elem).IsZero() {
+			p.setNil()
 		}
 		return f
 	case objectForm:
-		return d.object(v, l)
+		return d.object(p, l)
 	case listForm:
-		return d.list(v, l)
+		return d.list(p, l)
 	case mapForm:
-		return d.table(v, l)
+		return d.table(p, l)
 	case anyForm:
-		v.Set(reflect.ValueOf(d.any()))
+		p.setAny(d.any())
 		return fits
 	case innerForm:
-		return v.Addr().Interface().(innerValue).readValue(d)
+		return p.value(l).Addr().Interface().(innerValue).readValue(d, l.elem)
 	case method:
-		at := d.at
-		text := d.skip()
-		f := d.refused(at, v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(text))
-		if f == fits && l.writes == tokenForm {
-			d.examine(text, l)
-		}
-		return f
+		return d.method(p, l)
 	case standard:
 		at := d.at
-		return d.refused(at, standardDecode(d.skip(), v.Addr().Interface()))
+		text := d.skip()
+		if d.broken {
+			return wrong
+		}
+		return d.refused(at, standardDecode(text, p.value(l).Addr().Interface()))
 	}
-	return d.scalar(v, l)
+	return d.scalar(p, l)
+}
+
+// method reads a value of a type that decodes itself.
+func (d *decoder) method(p place, l *layout) fit {
+	at := d.at
+	text := d.skip()
+	if d.broken {
+		return wrong
+	}
+	f := fits
+	if l.token && isShortest(text) {
+		p.setText(d.text(text))
+	} else {
+		f = d.refused(at, p.value(l).Addr().Interface().(json.Unmarshaler).UnmarshalJSON(text))
+	}
+	if f == fits && l.writes == tokenForm {
+		d.examine(text, l)
+	}
+	return f
 }
 
 // null reads null, which leaves a scalar or a struct unchanged.
-func (d *decoder) null(v reflect.Value, l *layout) fit {
+func (d *decoder) null(p place, l *layout) fit {
 	at := d.at
-	word := d.skip()
+	if d.word("null"); d.broken {
+		return wrong
+	}
 	switch l.reads {
-	case pointerForm, anyForm:
-		v.SetZero()
+	case pointerForm:
+		p.setNil()
+		return fits
+	case anyForm:
+		p.setAny(nil)
 		return fits
 	case innerForm:
-		v.Addr().Interface().(innerValue).setNull()
+		p.value(l).Addr().Interface().(innerValue).setNull()
 		return fits
 	case standard:
-		return d.refused(at, standardDecode(word, v.Addr().Interface()))
+		return d.refused(at, standardDecode(d.data[at:d.at:d.at], p.value(l).Addr().Interface()))
 	case method:
-		if l.typ != rawType {
-			d.report.add(d.path, DriftNull, "")
-		}
-		f := d.refused(at, v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(word))
-		if f == fits && l.writes == tokenForm {
-			return loses // a token has no null
-		}
-		return f
+		return d.methodOfNull(at, p, l)
 	}
 	d.report.add(d.path, DriftNull, "")
 	switch {
 	case l.reads == listForm || l.reads == mapForm || l.reads == bytesForm:
-		v.SetZero()
+		p.value(l).SetZero()
 	case l.unknown >= 0:
-		v.Field(l.unknown).Set(reflect.ValueOf(Unknown{&remains{whole: "null"}}))
+		p.field(l.unknownAt).setUnknown(&remains{whole: "null"})
 		return fits
 	}
 	return loses
 }
 
+// methodOfNull reads null into a type that decodes itself.
+func (d *decoder) methodOfNull(at int, p place, l *layout) fit {
+	if l.typ != rawType {
+		d.report.add(d.path, DriftNull, "")
+	}
+	f := d.refused(at, p.value(l).Addr().Interface().(json.Unmarshaler).UnmarshalJSON(d.data[at:d.at:d.at]))
+	if f == fits && l.writes == tokenForm {
+		return loses // a token has no null
+	}
+	return f
+}
+
 var rawType = reflect.TypeFor[Raw]()
 
 // list reads a list. It has an item for each item of the text, also for those that do not fit.
-func (d *decoder) list(v reflect.Value, l *layout) fit {
-	if d.data[d.at] != '[' {
-		v.SetZero()
+func (d *decoder) list(p place, l *layout) fit {
+	if d.peek() != '[' {
+		p.value(l).SetZero()
 		return d.mismatch(l)
 	}
-	v.Set(reflect.MakeSlice(l.typ, 0, 0))
+	p.emptyList()
+	worst, n := fits, 0
 	d.path = append(d.path, listStep)
-	worst := fits
-	d.at++
-	for n := 0; d.more(); n++ {
-		if n == v.Cap() {
-			v.Grow(1)
+	d.enter()
+	for start := d.at; d.next(n == 0, ']'); n++ {
+		if n == p.capacity() {
+			p.grow(l, d.itemsAhead(n, d.at-start))
 		}
-		v.SetLen(n + 1)
-		worst = max(worst, d.read(v.Index(n), l.elem))
+		worst = max(worst, d.read(p.item(l, n), l.elem))
 	}
 	d.path = d.path[:len(d.path)-1]
 	return worst
 }
 
-// table reads an object into a map.
-func (d *decoder) table(v reflect.Value, l *layout) fit {
-	if d.data[d.at] != '{' {
-		v.SetZero()
-		return d.mismatch(l)
-	}
-	v.Set(reflect.MakeMap(l.typ))
-	worst := fits
-	d.at++
-	for d.more() {
-		_, f := d.entry(v, l, string(d.name()))
-		worst = max(worst, f)
-	}
-	return worst
-}
+// lookAhead is how many bytes of a list are read to count its items.
+const lookAhead = 512
 
-// entry reads a value into a map and returns its text.
-func (d *decoder) entry(v reflect.Value, l *layout, name string) (text []byte, f fit) {
-	d.path = append(d.path, "*")
-	from := d.at
-	value := reflect.New(l.elem.typ).Elem()
-	f = d.read(value, l.elem)
-	v.SetMapIndex(reflect.ValueOf(name).Convert(l.typ.Key()), value)
-	d.path = d.path[:len(d.path)-1]
-	return d.data[from:d.at], f
-}
-
-// name reads the name of a member and moves to its value. The result may be a part of the text that
-// is read.
-func (d *decoder) name() []byte {
-	text := d.skip()
-	d.space()
-	d.at++ // the colon
-	d.space()
-	if bytes.IndexByte(text, '\\') < 0 {
-		return text[1 : len(text)-1]
+// itemsAhead estimates how many items of a list follow after n items of a size in bytes. It counts
+// them if the list is short. Otherwise their number is at most doubled, and not more than what
+// the rest of the text can have.
+func (d *decoder) itemsAhead(n, size int) int {
+	if n > 0 {
+		return min(n, (len(d.data)-d.at)*n/size) + 1
 	}
-	name, _ := unquote(text)
-	return []byte(name)
+	s := scanner{data: d.data[:min(len(d.data), d.at+lookAhead)], at: d.at}
+	for n = 1; ; n++ {
+		s.pass()
+		if !s.next(false, ']') {
+			return n
+		}
+	}
 }
 
 // any reads a value without a declared type. Numbers keep their digits as a [json.Number].
 func (d *decoder) any() any {
-	switch d.data[d.at] {
+	switch d.peek() {
 	case '{':
-		m := map[string]any{}
-		for d.at++; d.more(); {
-			name := string(d.name())
-			m[name] = d.any()
-		}
-		return m
+		return d.anyObject()
 	case '[':
 		list := []any{}
-		for d.at++; d.more(); {
+		n := 0
+		d.enter()
+		for start := d.at; d.next(n == 0, ']'); n++ {
+			if n == cap(list) {
+				list = slices.Grow(list, d.itemsAhead(n, d.at-start))
+			}
 			list = append(list, d.any())
 		}
 		return list
 	case '"':
-		text, _ := unquote(d.skip())
+		text, _ := d.readText()
 		return text
-	case 't', 'f':
-		return d.skip()[0] == 't'
+	case 't':
+		d.word("true")
+		return true
+	case 'f':
+		d.word("false")
+		return false
 	case 'n':
-		d.skip()
+		d.word("null")
 		return nil
 	}
-	return json.Number(d.skip())
+	return json.Number(d.text(d.skip()))
 }
 
 // mismatch skips a value that is not of the type.
 func (d *decoder) mismatch(l *layout) fit {
 	at := d.at
-	return d.wrong(at, mismatch(jsonKindOf(d.skip()), l.typ), nil)
+	text := d.skip()
+	if d.broken {
+		return wrong
+	}
+	return d.wrong(at, mismatch(jsonKindOf(text), l.typ), nil)
 }
 
 // refused returns wrong if err, which a type's own decoding returned, is not nil.
@@ -309,7 +307,7 @@ func refusal(data []byte, v any) error {
 	if err := standardDecode(data, v); err != nil {
 		return err
 	}
-	// not reached: encoding/json rejects what json.Valid rejects
+	// not reached: encoding/json rejects what isValid rejects
 	return &DecodeError{Offset: int64(len(data)), Reason: "the text is no JSON value"}
 }
 

@@ -2,67 +2,94 @@ package lossless
 
 // This file reads an object into a struct.
 
-import (
-	"reflect"
-	"slices"
-)
+import "slices"
 
 // object reads an object into a struct. With a field of type Unknown it always fits.
-func (d *decoder) object(v reflect.Value, l *layout) fit {
+func (d *decoder) object(p place, l *layout) fit {
 	lost := d.lost
-	if d.data[d.at] != '{' {
+	if d.peek() != '{' {
 		at := d.at
 		f := d.mismatch(l)
 		if l.unknown < 0 {
 			return f
 		}
 		d.lost = lost
-		v.Field(l.unknown).Set(reflect.ValueOf(Unknown{&remains{whole: Raw(d.data[at:d.at])}}))
+		p.field(l.unknownAt).setUnknown(&remains{whole: Raw(d.data[at:d.at])})
 		return fits
 	}
-	r := objectReader{decoder: d, v: v, l: l}
+	r := objectReader{decoder: d, p: p, l: l}
 	if l.rest >= 0 {
-		v.Field(l.rest).SetZero()
+		r.restPlace().value(l.restOf).SetZero()
 	}
-	for d.at++; d.more(); {
-		r.member(d.name())
+	d.enter()
+	for first := true; d.next(first, '}'); first = false {
+		r.member()
 	}
-	r.missing()
 	if l.unknown < 0 {
 		return r.worst
 	}
+	r.missing()
 	d.lost = lost
 	if r.kept.members == nil && r.kept.missing == nil {
-		v.Field(l.unknown).SetZero()
+		p.field(l.unknownAt).setUnknown(nil)
 		return fits
 	}
 	all := r.kept
-	v.Field(l.unknown).Set(reflect.ValueOf(Unknown{&all}))
+	p.field(l.unknownAt).setUnknown(&all)
 	return fits
 }
 
 // An objectReader reads one object.
 type objectReader struct {
 	*decoder
-	v     reflect.Value
+	p     place
 	l     *layout
 	seen  bitset
-	next  int // slot that follows the last one
+	after int // slot that follows the last one
+	rest  *table
 	kept  remains
 	worst fit
 }
 
-// member reads the value of a member.
-func (r *objectReader) member(name []byte) {
-	i, exact := r.l.find(name, r.next)
+func (r *objectReader) restPlace() place { return r.p.field(r.l.restAt) }
+
+// member reads a member.
+func (r *objectReader) member() {
+	if i := r.expected(); i >= 0 {
+		r.slot(i, true, nil)
+		return
+	}
+	name := r.name()
+	if r.broken {
+		return
+	}
+	i, exact := r.l.find(name)
 	switch {
 	case i >= 0 && (exact || !r.seen.has(i)):
 		r.slot(i, exact, name)
 	case r.l.rest >= 0:
-		r.additional(string(name))
+		r.additional(name)
 	default:
 		r.stranger(name)
 	}
+}
+
+// mostAbsent is how many absent members in a row are expected.
+const mostAbsent = 4
+
+// expected moves to the value of the next member if its name is that of one of the next slots, and
+// returns the slot, or -1. Servers send members in a fixed order, mostly that of the document.
+func (r *objectReader) expected() int {
+	rest := r.data[r.at:]
+	for i := r.after; i < min(len(r.l.slots), r.after+mostAbsent); i++ {
+		name := r.l.slots[i].quoted
+		if len(rest) > len(name) && string(rest[:len(name)]) == name {
+			r.at += len(name)
+			r.space()
+			return i
+		}
+	}
+	return -1
 }
 
 // stranger skips a member that the struct has no field for.
@@ -79,27 +106,30 @@ func (r *objectReader) stranger(name []byte) {
 // follow.
 func (r *objectReader) slot(i int, exact bool, name []byte) {
 	s := &r.l.slots[i]
-	from, field := r.at, r.v.Field(s.at)
+	from, field := r.at, r.p.field(s.offset)
 	if r.seen.has(i) { // the last value of a name counts
 		r.disown(s.Name)
-		field.SetZero()
+		field.value(s.layout).SetZero()
 	}
 	r.seen.add(i)
-	r.next = i + 1
+	r.after = i + 1
 	r.path = append(r.path, s.Name)
 	f := r.read(field, s.layout)
-	if f == fits && (s.omits(field) || s.replaces(field)) {
+	if f == fits && !s.keepsAll && s.forgets(field) {
 		f = loses
-		if s.layout.reads == pointerForm && r.data[from] == 'n' {
+		if s.layout.reads == pointerForm && from < len(r.data) && r.data[from] == 'n' {
 			r.report.add(r.path, DriftNull, "")
 		}
 	}
 	r.path = r.path[:len(r.path)-1]
-	if r.report != nil && s.constant.IsValid() && !reflect.DeepEqual(field.Interface(), s.constant.Interface()) {
+	if r.report != nil && s.constant.IsValid() && !s.isConstant(field) {
 		r.report.others++
 	}
 	r.worst = max(r.worst, f)
 	if f != fits || !exact {
+		if exact {
+			name = []byte(s.Name)
+		}
 		r.keep(entry{name: string(name), slot: s.Name, ofSlot: true}, r.data[from:r.at])
 	}
 }
@@ -119,17 +149,18 @@ func (r *objectReader) disown(slot string) {
 }
 
 // additional reads an additional property.
-func (r *objectReader) additional(name string) {
-	rest := r.v.Field(r.l.rest)
-	if rest.IsNil() {
-		rest.Set(reflect.MakeMap(rest.Type()))
+func (r *objectReader) additional(name []byte) {
+	if r.rest == nil {
+		r.rest = newTable(r.restPlace(), r.l.restOf)
 	}
 	// the last value counts
-	r.kept.members = slices.DeleteFunc(r.kept.members, func(m entry) bool { return m.rest && m.name == name })
-	text, f := r.entry(rest, r.l.restOf, name)
+	r.kept.members = slices.DeleteFunc(r.kept.members, func(m entry) bool { return m.rest && m.name == string(name) })
+	from := r.at
+	f := r.rest.entry(r.decoder, name)
 	r.worst = max(r.worst, f)
 	if f != fits && r.l.unknown >= 0 {
-		r.kept.members = append(r.kept.members, entry{name: name, value: Raw(text), rest: true})
+		value := Raw(r.data[from:r.at])
+		r.kept.members = append(r.kept.members, entry{name: string(name), value: value, rest: true})
 	}
 }
 
@@ -142,7 +173,7 @@ func (r *objectReader) keep(m entry, value []byte) {
 
 // missing records the required members that are absent.
 func (r *objectReader) missing() {
-	if r.l.unknown < 0 {
+	if r.seen.hasAll(&r.l.demanded) {
 		return
 	}
 	for i := range r.l.slots {
@@ -196,4 +227,19 @@ func (b *bitset) add(i int) {
 		b.high = append(b.high, 0)
 	}
 	b.high[word] |= 1 << bit
+}
+
+// hasAll reports whether b has all members of the other set.
+func (b *bitset) hasAll(other *bitset) bool {
+	for i, word := range other.low {
+		if word&^b.low[i] != 0 {
+			return false
+		}
+	}
+	for i, word := range other.high {
+		if i >= len(b.high) || word&^b.high[i] != 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -4,28 +4,53 @@ package lossless
 // for a number), but it does not fit: the text is kept.
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"reflect"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // scalar reads a string, number, bool or Base64.
-func (d *decoder) scalar(v reflect.Value, l *layout) fit {
+func (d *decoder) scalar(p place, l *layout) fit {
+	switch c := d.peek(); l.reads {
+	case textForm:
+		if c == '"' {
+			text, whole := d.readText()
+			p.setText(text)
+			return fitIf(whole)
+		}
+	case intForm:
+		if i, n := shortInteger(d.data[d.at:]); n > 0 && p.setInt(i, l.size) {
+			d.at += n
+			return fits
+		}
+	case floatForm:
+		if f, n := shortFloat(d.data[d.at:]); n > 0 && l.size == 8 {
+			p.setFloat(f)
+			d.at += n
+			return fits
+		}
+	case boolForm:
+		if c == 't' || c == 'f' {
+			p.setBool(c == 't')
+			d.pass()
+			return fits
+		}
+	}
+	return d.otherScalar(p.value(l), l)
+}
+
+// otherScalar reads a scalar that is not in the most common form of its type, or of another type.
+func (d *decoder) otherScalar(v reflect.Value, l *layout) fit {
 	at := d.at
 	text := d.skip()
+	if d.broken {
+		return wrong
+	}
 	kind := jsonKindOf(text)
 	word := string(text)
 	if kind == "string" {
-		if l.reads == textForm {
-			s, whole := unquote(text)
-			v.SetString(s)
-			return fitIf(whole)
-		}
-		word, _ = unquote(text)
+		word = string(appendUnquoted(nil, text[1:len(text)-1]))
 	}
 	f := wrong
 	if kind != "object" && kind != "array" && (l.reads != bytesForm || kind == "string") {
@@ -138,21 +163,6 @@ func convertBytes(v reflect.Value, text string) fit {
 		}
 	}
 	return wrong
-}
-
-// unquote returns the text of a JSON string. whole is false if the string contains characters that
-// a Go string cannot represent: half of a surrogate pair, or bytes that are not UTF-8.
-func unquote(data []byte) (text string, whole bool) {
-	inside := data[1 : len(data)-1]
-	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
-		return string(inside), true
-	}
-	if json.Unmarshal(data, &text) != nil {
-		return "", false
-	}
-	return text, !strings.ContainsRune(text, utf8.RuneError) ||
-		bytes.Contains(inside, []byte(string(utf8.RuneError))) ||
-		bytes.Contains(bytes.ToLower(inside), []byte(`\ufffd`))
 }
 
 // jsonKindOf returns the kind of a JSON value.

@@ -36,30 +36,65 @@ const (
 // A layout describes how a type is read and written.
 type layout struct {
 	typ    reflect.Type
+	size   uintptr
 	reads  form
 	writes form
-	elem   *layout // of pointers, lists and maps
+	elem   *layout // of pointers, lists and maps, and of the value of an Optional
 
 	alternatives Alternatives // of a union
 	scalar       bool         // holds the JSON of a string, number or boolean
+	token        bool         // holds nothing but a Token, and reads it with ReadToken
 
 	generated bool           // of objects: see IsGenerated
 	slots     []slot         // of objects
 	names     map[string]int // slots by name
 	folded    map[string]int // slots by name in lower case; -1: several
+	demanded  bitset         // slots whose member is always there
 	unknown   int            // index of the field of type Unknown; -1: none
+	unknownAt uintptr        // offset of that field
 	rest      int            // index of the field with additional properties; -1: none
+	restAt    uintptr        // offset of that field
 	restOf    *layout        // of that field's type
 }
 
 // A slot is a field that has a member.
 type slot struct {
 	Field
-	at      int
-	quoted  string // the name as JSON, with a colon
-	own     bool   // the type's IsZero reports whether the field is zero
-	layout  *layout
-	demands bool // the member is always there
+	at       int
+	offset   uintptr
+	quoted   string // the name as JSON, with a colon
+	own      bool   // the type's IsZero reports whether the field is zero
+	layout   *layout
+	demands  bool // the member is always there
+	keepsAll bool // no value is omitted or replaced
+	emptyIf  emptiness
+}
+
+// An emptiness says how to find out whether a field is omitted.
+type emptiness uint8
+
+const (
+	byReflection emptiness = iota
+	ifNil                  // a nil pointer, list or map
+	ifNoText               // an empty string or token
+)
+
+// forgets reports whether a value is not written as it was read, because it is omitted or replaced
+// by a constant.
+func (s *slot) forgets(p place) bool {
+	switch s.emptyIf {
+	case ifNil:
+		return p.isNil()
+	case ifNoText:
+		return p.isEmptyText()
+	}
+	field := p.value(s.layout)
+	return s.omits(field) || s.replaces(field)
+}
+
+// isConstant reports whether a field has the value of its constant.
+func (s *slot) isConstant(p place) bool {
+	return reflect.DeepEqual(p.value(s.layout).Interface(), s.constant.Interface())
 }
 
 // lacks reports whether the value of a field is nil although its member must not be null.
@@ -110,14 +145,17 @@ func (m making) layout(t reflect.Type) *layout {
 	if l := m[t]; l != nil {
 		return l
 	}
-	l := &layout{typ: t, unknown: -1, rest: -1}
+	l := &layout{typ: t, size: t.Size(), unknown: -1, rest: -1}
 	m[t] = l
 	l.reads, l.writes = formsOf(t)
 	if l.reads == objectForm || l.writes == objectForm {
 		m.object(l)
 	}
 	if l.writes == tokenForm {
-		l.alternatives, l.scalar = alternativesOf(t), t.Implements(scalarType)
+		l.alternatives, l.scalar, l.token = alternativesOf(t), t.Implements(scalarType), isToken(t)
+	}
+	if l.reads == innerForm {
+		l.elem = m.layout(reflect.New(t).Interface().(innerValue).valueType())
 	}
 	if f := max(l.reads, l.writes); f == pointerForm || f == listForm || f == mapForm {
 		l.elem = m.layout(t.Elem())
@@ -136,6 +174,7 @@ var (
 	textWriter   = reflect.TypeFor[encoding.TextMarshaler]()
 	zeroer       = reflect.TypeFor[interface{ IsZero() bool }]()
 	thisPackage  = unknownType.PkgPath()
+	wirePackage  = strings.TrimSuffix(thisPackage, "/internal/lossless")
 	kindsOfForms = map[reflect.Kind]form{
 		reflect.Bool: boolForm, reflect.String: textForm, reflect.Float32: floatForm, reflect.Float64: floatForm,
 		reflect.Int: intForm, reflect.Int8: intForm, reflect.Int16: intForm, reflect.Int32: intForm,
@@ -244,9 +283,9 @@ func (m making) object(l *layout) {
 		f := l.typ.Field(i)
 		switch odd, name := oddTag(f); {
 		case f.Type == unknownType:
-			l.unknown = i
+			l.unknown, l.unknownAt = i, f.Offset
 		case odd && name == restTag && f.Type.Kind() == reflect.Map:
-			l.rest, l.restOf = i, m.layout(f.Type)
+			l.rest, l.restAt, l.restOf = i, f.Offset, m.layout(f.Type)
 		}
 	}
 }
@@ -258,10 +297,28 @@ func oddTag(f reflect.StructField) (ok bool, text string) {
 }
 
 func (m making) slot(f reflect.StructField, known Field) slot {
-	s := slot{Field: known, at: f.Index[0], quoted: string(TextToken(known.Name)) + ":", layout: m.layout(f.Type),
-		demands: !known.omitZero && !known.omitEmpty}
+	s := slot{
+		Field: known, at: f.Index[0], offset: f.Offset, quoted: string(TextToken(known.Name)) + ":",
+		layout: m.layout(f.Type), demands: !known.omitZero && !known.omitEmpty,
+	}
 	s.own = f.Type.Implements(zeroer) && !isAbsentIfZero(f.Type)
+	s.keepsAll = s.demands && !s.constant.IsValid()
+	if s.omitZero && !s.omitEmpty && !s.own && !s.constant.IsValid() {
+		switch l := s.layout; {
+		case l.reads == pointerForm, l.reads == listForm, l.reads == mapForm:
+			s.emptyIf = ifNil
+		case l.reads == textForm, l.token:
+			s.emptyIf = ifNoText
+		}
+	}
 	return s
+}
+
+// isToken reports whether a type of package wire is a struct of a [Token] and nothing else. All of
+// them read it with [ReadToken].
+func isToken(t reflect.Type) bool {
+	return t.PkgPath() == wirePackage && t.Kind() == reflect.Struct && t.NumField() == 1 &&
+		t.Field(0).Type == reflect.TypeFor[Token]()
 }
 
 // isAbsentIfZero reports whether the IsZero method of a type is known to report the same as
@@ -290,6 +347,9 @@ func (l *layout) add(s slot) {
 	}
 	i := len(l.slots)
 	l.slots, l.names[s.Name] = append(l.slots, s), i
+	if s.demands {
+		l.demanded.add(i)
+	}
 	low := strings.ToLower(s.Name)
 	if _, several := l.folded[low]; several {
 		i = -1
@@ -299,10 +359,7 @@ func (l *layout) add(s slot) {
 
 // find returns the slot of a name, or -1. Like encoding/json, it matches a name in other case if no
 // field has the exact name.
-func (l *layout) find(name []byte, next int) (at int, exact bool) {
-	if next < len(l.slots) && string(name) == l.slots[next].Name {
-		return next, true
-	}
+func (l *layout) find(name []byte) (at int, exact bool) {
 	if i, ok := l.names[string(name)]; ok {
 		return i, true
 	}

@@ -323,8 +323,8 @@ func (e *encoder) kept(k *remains, s *slot, field reflect.Value) (done bool, err
 // readAs reports whether reading the text gives the field's value.
 func readAs(text Raw, field reflect.Value, l *layout) bool {
 	fresh := reflect.New(l.typ)
-	d := decoder{data: []byte(text)}
-	d.read(fresh.Elem(), l)
+	d := decoder{scanner: scanner{data: []byte(text)}}
+	d.read(placeOf(fresh.Elem()), l)
 	return reflect.DeepEqual(fresh.Elem().Interface(), field.Interface())
 }
 

@@ -91,3 +91,67 @@ func FloatText(f float64, bits int) (string, error) {
 	}
 	return text, nil
 }
+
+// mostDigits is the number of digits that an int64 always has room for.
+const mostDigits = 18
+
+// shortInteger reads an integer of at most 18 digits without fraction and exponent. n is the length
+// of its text, and 0 if the text begins with something else.
+func shortInteger(text []byte) (i int64, n int) {
+	from := 0
+	if len(text) > 0 && text[0] == '-' {
+		from = 1
+	}
+	n = from
+	for ; n < len(text) && text[n]-'0' <= 9; n++ {
+		if n-from == mostDigits {
+			return 0, 0
+		}
+		i = i*10 + int64(text[n]-'0')
+	}
+	if n == from || text[from] == '0' && n > from+1 || n < len(text) && (text[n] == '.' || text[n]|0x20 == 'e') {
+		return 0, 0
+	}
+	if from == 1 {
+		i = -i
+	}
+	return i, n
+}
+
+// powers are the powers of ten by which shortFloat divides. A float64 represents them exactly.
+var powers = [sureDigits]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14}
+
+// shortFloat reads a number of at most 15 characters without exponent. n is the length of its text,
+// and 0 if the text begins with something else. The result is exact, because it is the quotient of
+// two numbers that a float64 represents exactly.
+func shortFloat(text []byte) (f float64, n int) {
+	from := 0
+	if len(text) > 0 && text[0] == '-' {
+		from = 1
+	}
+	whole := digitsAt(text, from)
+	n = whole
+	if n < len(text) && text[n] == '.' {
+		n = digitsAt(text, n+1)
+		if n == whole+1 {
+			return 0, 0
+		}
+	}
+	if whole == from || text[from] == '0' && whole > from+1 || n > sureDigits || n < len(text) && text[n]|0x20 == 'e' {
+		return 0, 0
+	}
+	i := int64(0)
+	for _, c := range text[from:n] {
+		if c != '.' {
+			i = i*10 + int64(c-'0')
+		}
+	}
+	f = float64(i)
+	if n > whole {
+		f /= powers[n-whole-1]
+	}
+	if from == 1 {
+		f = -f
+	}
+	return f, n
+}

@@ -35,7 +35,8 @@ func (o Optional[T]) IsZero() bool { return o.state == stateAbsent }
 // An innerValue is a type that reads and writes the value it holds: an [Optional], or a struct that
 // embeds one.
 type innerValue interface {
-	readValue(*decoder) fit
+	valueType() reflect.Type
+	readValue(d *decoder, l *layout) fit // the layout of the value
 	setNull()
 }
 
@@ -65,15 +66,16 @@ func Held(v reflect.Value) (reflect.Value, bool) {
 	return o.held(), true
 }
 
+func (o *Optional[T]) valueType() reflect.Type { return reflect.TypeFor[T]() }
+
 // readValue reads a value that is not null.
-func (o *Optional[T]) readValue(d *decoder) fit {
-	var next Optional[T]
-	v := reflect.ValueOf(&next.value).Elem()
-	f := d.read(v, layoutOf(v.Type()))
+func (o *Optional[T]) readValue(d *decoder, l *layout) fit {
+	*o = Optional[T]{}
+	v := reflect.ValueOf(&o.value).Elem()
+	f := d.read(placeOf(v), l)
 	if f != wrong || !v.IsZero() {
-		next.state = stateValue
+		o.state = stateValue
 	}
-	*o = next
 	return f
 }
 

@@ -60,6 +60,16 @@ type Report struct {
 // drifts, because servers add values.
 func OtherConstants(r *Report) int { return r.others }
 
+// clone returns a copy of the report. A nil report is empty.
+func (r *Report) clone() Report {
+	if r == nil {
+		return Report{}
+	}
+	c := *r
+	c.Drifts = slices.Clone(r.Drifts)
+	return c
+}
+
 // add counts a drift and keeps it if there is room.
 func (r *Report) add(path []string, kind DriftKind, reason string) {
 	if r == nil {

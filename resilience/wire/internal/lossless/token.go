@@ -26,10 +26,16 @@ func ReadToken(data []byte) (Token, error) {
 	if string(data) == "null" {
 		return "", nil
 	}
-	if !bytes.ContainsRune(data, '\\') && (len(data) == 0 || data[0] != '{' && data[0] != '[') {
+	if len(data) == 0 || isShortest(data) {
 		return Token(data), nil
 	}
 	return canonical(data)
+}
+
+// isShortest reports whether a JSON text is known to be the shortest one of its value: a scalar
+// without escapes.
+func isShortest(data []byte) bool {
+	return data[0] != '{' && data[0] != '[' && bytes.IndexByte(data, '\\') < 0
 }
 
 // canonical rewrites a value so that equal texts have equal tokens: without spaces and needless

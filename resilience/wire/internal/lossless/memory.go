@@ -1,0 +1,115 @@
+package lossless
+
+// This file is the only one of the package that uses unsafe. It reads and writes fields by their
+// offset, because package reflect checks with each access what layoutOf has checked once for the
+// type. docs/decisions/0044-one-pass-decoding.md has the figures.
+//
+// It is safe as long as each place is used with the layout of the type that is there, which the
+// callers in decode*.go do: a place comes from an addressable reflect.Value, and the places in it
+// from the offsets that package reflect reports for its type. All stores are typed Go stores, so
+// the garbage collector sees pointers; memory is allocated by package reflect for its type.
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// A place is the address of a value.
+type place struct{ at unsafe.Pointer }
+
+// placeOf returns the place of an addressable value.
+func placeOf(v reflect.Value) place { return place{v.Addr().UnsafePointer()} }
+
+// value returns the value at a place.
+func (p place) value(l *layout) reflect.Value { return reflect.NewAt(l.typ, p.at).Elem() }
+
+// field returns the place of a field.
+func (p place) field(offset uintptr) place { return place{unsafe.Add(p.at, offset)} }
+
+func (p place) setText(s string)        { *(*string)(p.at) = s }
+func (p place) setBool(b bool)          { *(*bool)(p.at) = b }
+func (p place) setFloat(f float64)      { *(*float64)(p.at) = f }
+func (p place) setAny(v any)            { *(*any)(p.at) = v }
+func (p place) setUnknown(k *remains)   { *(*Unknown)(p.at) = Unknown{k} }
+func (p place) setMap(m map[string]any) { *(*map[string]any)(p.at) = m }
+
+// setInt sets an integer of a size in bytes, and reports whether it fits.
+func (p place) setInt(i int64, size uintptr) bool {
+	switch size {
+	case 8:
+		*(*int64)(p.at) = i
+		return true
+	case 4:
+		*(*int32)(p.at) = int32(i)
+		return int64(int32(i)) == i
+	case 2:
+		*(*int16)(p.at) = int16(i)
+		return int64(int16(i)) == i
+	}
+	*(*int8)(p.at) = int8(i)
+	return int64(int8(i)) == i
+}
+
+// setUint sets an unsigned integer of a size in bytes, and reports whether it fits.
+func (p place) setUint(i uint64, size uintptr) bool {
+	switch size {
+	case 8:
+		*(*uint64)(p.at) = i
+		return true
+	case 4:
+		*(*uint32)(p.at) = uint32(i)
+		return uint64(uint32(i)) == i
+	case 2:
+		*(*uint16)(p.at) = uint16(i)
+		return uint64(uint16(i)) == i
+	}
+	*(*uint8)(p.at) = uint8(i)
+	return uint64(uint8(i)) == i
+}
+
+// target returns the place that a pointer points to. A nil pointer is set to a new zero value.
+func (p place) target(l *layout) place {
+	to := (*unsafe.Pointer)(p.at)
+	if *to == nil {
+		switch l.elem.typ.Kind() {
+		case reflect.String:
+			*to = unsafe.Pointer(new(string))
+		default:
+			*to = reflect.New(l.elem.typ).UnsafePointer()
+		}
+	}
+	return place{*to}
+}
+
+// isNil reports whether a pointer, list or map is nil.
+func (p place) isNil() bool { return *(*unsafe.Pointer)(p.at) == nil }
+
+// setNil sets a pointer to nil.
+func (p place) setNil() { *(*unsafe.Pointer)(p.at) = nil }
+
+// isEmptyText reports whether a string is empty.
+func (p place) isEmptyText() bool { return *(*string)(p.at) == "" }
+
+// A listAt is the memory of a list.
+type listAt struct {
+	items unsafe.Pointer
+	len   int
+	cap   int
+}
+
+// emptyList sets a list to one without items that is not nil.
+func (p place) emptyList() { *(*[]struct{})(p.at) = []struct{}{} }
+
+// grow gives a list the capacity for n more items.
+func (p place) grow(l *layout, n int) { p.value(l).Grow(n) }
+
+// capacity returns the capacity of a list.
+func (p place) capacity() int { return (*listAt)(p.at).cap }
+
+// item makes n+1 the length of a list, which must have the capacity, and returns the place of the
+// last item.
+func (p place) item(l *layout, n int) place {
+	list := (*listAt)(p.at)
+	list.len = n + 1
+	return place{unsafe.Add(list.items, uintptr(n)*l.elem.size)}
+}
