@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	},
 	"resilience/wire/internal/lossless": {"resilience/wire/internal/rules"},
 	"resilience/wire/internal/rules":    {},
-	"resilience": {"resilience/diag", "resilience/internal/...", "resilience/media",
+	"resilience": {"resilience/diag", "resilience/fleet", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/otelresilience":       {"resilience"},
 	"resilience/redisstore":           {"resilience/fleet"},

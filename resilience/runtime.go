@@ -9,11 +9,13 @@ import (
 	"sync"
 	"weak"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/internal/cookies"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/lastgood"
 	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/internal/pool"
+	"github.com/resgen/resgen/resilience/internal/quorum"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -38,6 +40,8 @@ type Runtime struct {
 	pools *pool.Store
 	jars  *cookies.Store[jarKey]
 	stale lastgood.Store[decodeFunc]
+
+	exchanger *quorum.Exchanger // nil without a store
 }
 
 // runtimeSettings are the values that options set.
@@ -45,6 +49,8 @@ type runtimeSettings struct {
 	log  *slog.Logger
 	dial pool.Dialer
 	tls  *tls.Config
+
+	store fleet.Store
 
 	callObservers []CallObserver
 	middleware    []Middleware
@@ -86,6 +92,9 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 		o(r)
 	}
 	r.pools = pool.NewStore(pool.Dialing{Dial: r.dial, Began: dialing}, r.tls)
+	if r.store != nil {
+		r.shareCircuits()
+	}
 	return r
 }
 
@@ -98,6 +107,9 @@ func (r *Runtime) Close() error {
 	r.lifecycle.shut()
 	if r.inFlight.Load() == 0 {
 		r.pools.Close()
+	}
+	if r.exchanger != nil {
+		r.exchanger.Close()
 	}
 	return nil
 }

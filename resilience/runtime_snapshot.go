@@ -208,7 +208,8 @@ type Transition struct {
 	From, To CircuitState
 
 	// Reason is "failure rate", "slow calls", "consecutive failures", "cool-down over", "probe
-	// failed", "probes were slow", "probes succeeded", "forced" or "reset".
+	// failed", "probes were slow", "probes succeeded", "forced", "reset", or "fleet" if other
+	// processes decided it; see [WithStore].
 	Reason   string
 	At       time.Time     // on the wall clock
 	CoolDown time.Duration // if To is CircuitOpen: how long until the circuit is half-open
@@ -230,6 +231,16 @@ type CircuitSnapshot struct {
 	Observed    uint64        // attempts sent so far that would have been denied if breaker.mode were enforce
 	Transitions []Transition  // the last 50, oldest first
 	SignIn      SignInState   // of a sign-in
+	Fleet       FleetCircuit
+}
+
+// A FleetCircuit says what a circuit has to do with those of other processes; see [WithStore]. The
+// zero value is that of a circuit that is not shared.
+type FleetCircuit struct {
+	Shared    bool // the store can be reached
+	Follows   bool // the state is that of the shared circuit, which is not closed
+	Processes int  // with calls in the window, this one included, when the store last answered
+	Open      int  // those of them that had opened theirs, while the shared circuit was closed
 }
 
 func transitionOf(t breaker.Transition) Transition {
@@ -243,7 +254,7 @@ func circuitSnapshotOf(s breaker.Snapshot) CircuitSnapshot {
 	c := CircuitSnapshot{
 		Key: s.Key, State: CircuitState(s.State), Since: s.Since, RetryAfter: s.RetryAfter,
 		Successes: s.Successes, Failures: s.Failures, Slow: s.Slow, Consecutive: s.Consecutive, Probes: s.Probes,
-		Won: s.Won, Observed: s.Observed,
+		Won: s.Won, Observed: s.Observed, Fleet: FleetCircuit(s.Fleet),
 	}
 	for _, t := range s.Transitions {
 		c.Transitions = append(c.Transitions, transitionOf(t))

@@ -41,6 +41,7 @@ type Snapshot struct {
 	Won         int           // successful probes, while half-open
 	Observed    uint64        // attempts admitted so far that would have been rejected if the mode were enforce
 	Transitions []Transition  // the last 50, oldest first
+	Fleet       Membership
 }
 
 // A Breaker is a circuit breaker of a host: one circuit that all accounts share, and one for each
@@ -336,7 +337,9 @@ func (b *Breaker) log(r *record, from State, m *machine, reason string, at time.
 func (b *Breaker) Snapshot(now time.Time) Snapshot {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.snapshot(&b.record, &b.host.machine, now)
+	s := b.snapshot(&b.record, &b.host.machine, now)
+	s.Fleet = b.membership()
+	return s
 }
 
 func (b *Breaker) snapshot(r *record, m *machine, now time.Time) Snapshot {

@@ -40,6 +40,7 @@ type member struct {
 	offset   time.Duration // time of the store less that of the breaker
 	attached bool          // the last exchange with the store succeeded
 	members  int           // by the last exchange
+	open     int           // the same
 
 	text     string   // last known text in the store
 	stored   revision // the same as a machine
@@ -121,6 +122,23 @@ func (m *member) propose(next machine) Proposal {
 	m.busy = true
 	r := revision{machine: next, number: m.stored.number + 1}
 	return Proposal{Old: m.text, New: r.text(m.offset), next: r, through: m.last}
+}
+
+// A Membership says what a circuit has to do with those of other processes.
+type Membership struct {
+	Shared    bool // the store can be reached
+	Follows   bool // the circuit is that of the fleet
+	Processes int  // with calls, by the last exchange
+	Open      int  // those of them that voted for opening
+}
+
+// membership returns the membership of the host circuit.
+func (b *Breaker) membership() Membership {
+	m := b.member
+	if m == nil {
+		return Membership{}
+	}
+	return Membership{Shared: m.attached, Follows: m.leads(&b.host), Processes: m.members, Open: m.open}
 }
 
 // Ballot returns the vote of the process.

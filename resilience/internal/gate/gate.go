@@ -44,7 +44,8 @@ func (k Key) label(part string) string {
 type Gate struct {
 	Key          Key
 	onTransition func(breaker.Transition)
-	users        atomic.Int64 // calls in flight; far below 0 once the runtime has removed the gate
+	fleet        *breaker.Fleet // nil: none
+	users        atomic.Int64   // calls in flight; far below 0 once the runtime has removed the gate
 	degraded     atomic.Uint64
 	used         atomic.Int64 // start of the last call, in nanoseconds since 1970
 
@@ -104,6 +105,9 @@ func (g *Gate) Circuit(name string, p *policy.Breaker) *breaker.Breaker {
 	return g.circuits.get(name, p, func() *breaker.Breaker {
 		c := breaker.New(g.Key.String(), name, *p)
 		c.Subscribe(g.onTransition)
+		if g.fleet != nil {
+			c.Join(*g.fleet)
+		}
 		return c
 	})
 }

@@ -16,6 +16,7 @@ const mostGates = 4096
 // A Store holds gates by key. It is safe for concurrent use.
 type Store struct {
 	onTransition func(breaker.Transition)
+	fleet        *breaker.Fleet // nil: none
 
 	mu    sync.Mutex
 	gates map[Key]*Gate
@@ -29,6 +30,10 @@ func NewStore(onTransition func(breaker.Transition)) *Store {
 	return &Store{onTransition: onTransition, gates: map[Key]*Gate{}, sites: map[string]*Site{}, sweep: mostGates}
 }
 
+// Share makes the circuits of all hosts members of a fleet. It must be called before any other
+// method.
+func (s *Store) Share(f breaker.Fleet) { s.fleet = &f }
+
 // Get returns the gate with a key and makes it if there is none. From 4,096 gates on, those are
 // removed that are not in use and hold nothing, so that a new gate would do the same.
 func (s *Store) Get(key Key) *Gate {
@@ -40,6 +45,7 @@ func (s *Store) Get(key Key) *Gate {
 			s.dropEmpty(time.Now())
 		}
 		g = New(key, s.onTransition)
+		g.fleet = s.fleet
 		s.gates[key] = g
 	}
 	return g
