@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"resilience": {"resilience/diag", "resilience/fleet", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/otelresilience":       {"resilience"},
-	"resilience/redisstore":           {"resilience/fleet"},
+	"resilience/redisstore":           {"resilience/auth", "resilience/fleet"},
 	"resilience/redisstore/redistest": {},
 	"resilience/chaos":                {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/auth": {

@@ -6,7 +6,8 @@
 //	client := redis.NewUniversalClient(&redis.UniversalOptions{Addrs: addresses})
 //	runtime := resilience.NewRuntime(resilience.WithStore(redisstore.New(client)))
 //
-// All keys have a prefix; fleets and tenants with different ones share nothing. Every key expires.
+// All keys have a prefix; fleets and tenants with different ones share nothing. Every key expires,
+// except for refresh tokens and sessions of persons.
 //
 // It is a module of its own, so that programs without it do not depend on go-redis.
 package redisstore

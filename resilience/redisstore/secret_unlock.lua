@@ -1,0 +1,3 @@
+-- Ends the lease of holder ARGV[1].
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
