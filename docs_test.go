@@ -15,7 +15,7 @@ func TestDocs_PathsExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages = append(pages, "README.md", "CONTRIBUTING.md", "docs/README.md", "docs/architecture.md",
-		"docs/fault-matrix.md")
+		"docs/fault-matrix.md", "docs/stories.md")
 	for _, page := range pages {
 		data, err := os.ReadFile(page)
 		if err != nil {
