@@ -16,6 +16,10 @@ type Service struct {
 	Client    api.Operations    // generated/spapi/feeds
 	Documents *documents.Client // nil: the zero Client
 	Poll      documents.Poll    // how often to check whether a feed has ended
+
+	// Created, if set, is called with the id of each new feed before the wait for its end, for
+	// example to record it. An error ends the wait.
+	Created func(ctx context.Context, feedID string) error
 }
 
 // A Submission describes a feed. FeedType, MarketplaceIDs and Body must be set.
@@ -70,6 +74,11 @@ func (s *Service) Submit(ctx context.Context, sub Submission) (*Result, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if s.Created != nil {
+		if err := s.Created(ctx, made.FeedID); err != nil {
+			return &Result{FeedID: made.FeedID, service: s}, err
+		}
 	}
 	return s.Await(ctx, made.FeedID)
 }

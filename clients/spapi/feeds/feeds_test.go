@@ -245,3 +245,26 @@ func TestSubmit_Incomplete(t *testing.T) {
 		}
 	}
 }
+
+// The id of a feed is known before the wait for its end, also if recording it fails.
+func TestSubmit_Created(t *testing.T) {
+	broken := errors.New("disk full")
+	for _, want := range []error{nil, broken} {
+		opts := spapitest.Options{WorkTime: time.Minute}
+		inMemory(t, opts, func(t *testing.T, server *spapitest.Server, s *feeds.Service) {
+			var recorded string
+			s.Created = func(_ context.Context, id string) error {
+				if count(server, spapitest.GetFeed) > 0 {
+					t.Error("Created was called late")
+				}
+				recorded = id
+				return want
+			}
+			d, err := s.DeleteListings(t.Context(), "SELLER", "M", []string{"A"})
+			if !errors.Is(err, want) || len(d.FeedIDs) != 1 || d.FeedIDs[0] != recorded ||
+				(count(server, spapitest.GetFeed) > 0) != (want == nil) {
+				t.Errorf("%+v, recorded %q, %v", d, recorded, err)
+			}
+		})
+	}
+}

@@ -50,8 +50,13 @@ func (s *Server) fault() fault {
 
 // out reports whether the outage is in progress.
 func (s *Server) out() bool {
-	since := time.Duration(float64(time.Since(s.start())) * s.opts.Speed)
+	since := s.since()
 	return since >= s.opts.OutageAfter && since < s.opts.OutageAfter+s.opts.Outage
+}
+
+// since returns the API time since the first request.
+func (s *Server) since() time.Duration {
+	return time.Duration(float64(time.Since(s.start())) * s.opts.Speed)
 }
 
 // apply sends the faulty response and returns its status, or 0 if there is none.

@@ -164,6 +164,7 @@ func (s *Server) workThrough(j *job) Report {
 			)
 			continue
 		}
+		s.log.Add(Entry{Time: time.Now(), Operation: FeedMessage, SKU: m.SKU, Applied: s.listed[m.SKU]})
 		delete(s.listed, m.SKU)
 		accepted++
 	}

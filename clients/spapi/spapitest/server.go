@@ -20,6 +20,7 @@ type Options struct {
 	Stock   map[string]int  // units in Amazon's warehouses by SKU; the inventory omits other SKUs
 	Listed  []string        // SKUs with a listing; nil: those of Stock
 	Invalid map[string]bool // SKUs whose deletion returns 200 with status INVALID
+	Own     map[string]int  // units that the seller has and ships, by SKU
 	Busy    map[string]int  // number of 429s within a batch by SKU
 
 	// speed of API time relative to real time; 0 means 1. It applies to buckets, outage and token
@@ -31,9 +32,11 @@ type Options struct {
 	Faults      float64       // share of requests that fail, 0 to 1
 	Outage      time.Duration // duration of an outage in API time; 0: none
 	OutageAfter time.Duration // start of the outage after the first request, in API time
-	Seed        uint64        // seed for random faults; the same seed gives the same sequence
-	TokenLife   time.Duration // API time; 0 means 1 h
-	TokenDelay  time.Duration // duration of a token request, in real time
+	// duration of an outage of the token endpoint from the first request on, in API time
+	SignInOutage time.Duration
+	Seed         uint64        // seed for random faults; the same seed gives the same sequence
+	TokenLife    time.Duration // API time; 0 means 1 h
+	TokenDelay   time.Duration // duration of a token request, in real time
 
 	// results of reports by report type, and of feeds by feed type except JSON_LISTINGS_FEED, which
 	// the server processes
@@ -58,7 +61,11 @@ func DocumentedRates() map[string]Rate {
 		GetInventorySummaries: {2, 2},
 		DeleteListingsItem:    {5, 5},
 		GetListingsItem:       {5, 5},
+		SearchListingsItems:   {5, 5},
 		CreateFeedDocument:    {0.5, 15},
+		CreateFeed:            {0.0083, 15},
+		GetFeed:               {2, 15},
+		GetFeedDocument:       {0.0222, 10},
 	}
 }
 
@@ -67,6 +74,7 @@ const (
 	GetInventorySummaries = "getInventorySummaries"
 	DeleteListingsItem    = "deleteListingsItem"
 	GetListingsItem       = "getListingsItem"
+	SearchListingsItems   = "searchListingsItems"
 	CreateFeedDocument    = "createFeedDocument"
 	GetDestinations       = "getDestinations" // grantless
 	GetOrderAddress       = "getOrderAddress" // restricted
@@ -78,6 +86,7 @@ const (
 	GetReport             = "getReport"
 	GetReportDocument     = "getReportDocument"
 	GetExpectedPrices     = "getFeaturedOfferExpectedPriceBatch"
+	FeedMessage           = "feed message" // in the log: what a feed did to a SKU
 	storageRequest        = "storage"
 	requestToken          = "token"
 )
@@ -172,6 +181,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if call.operation == requestToken {
+		if s.since() < s.opts.SignInOutage {
+			entry.Fault, entry.Status = "outage", http.StatusServiceUnavailable
+			htmlPage(w, http.StatusServiceUnavailable)
+			return
+		}
 		time.Sleep(s.opts.TokenDelay)
 		if status, failed := s.failToken(w, r); failed {
 			entry.Fault, entry.Status = "token", status
@@ -237,6 +251,7 @@ func route(r *http.Request) call {
 var jobOperations = map[string]string{
 	"POST /batches/products/pricing/2022-05-01/offer/featuredOfferExpectedPrice": GetExpectedPrices,
 
+	"GET /listings/2021-08-01/items/{sellerId}":            SearchListingsItems,
 	"POST /feeds/2021-06-30/documents":                     CreateFeedDocument,
 	"GET /feeds/2021-06-30/documents/{feedDocumentId}":     GetFeedDocument,
 	"POST /feeds/2021-06-30/feeds":                         CreateFeed,
@@ -287,7 +302,9 @@ func (s *Server) operation(c call, r *http.Request, body []byte) response {
 		if !s.listed[c.sku] {
 			return refusal(http.StatusNotFound, "NotFound", "no such listing", "")
 		}
-		return response{status: http.StatusOK, body: map[string]any{"sku": c.sku}}
+		return response{status: http.StatusOK, body: s.listing(c.sku, r.URL.Query())}
+	case SearchListingsItems:
+		return s.search(r.URL.Query())
 	case DeleteListingsItem:
 		return s.delete(c.sku, r.URL.Query())
 	case CreateFeedDocument:
@@ -306,62 +323,6 @@ func (s *Server) operation(c call, r *http.Request, body []byte) response {
 		return s.documentURL(r, c.id, "reportDocumentId")
 	}
 	return refusal(http.StatusNotFound, "NotFound", "no such operation", "")
-}
-
-func (s *Server) summaries(query url.Values) response {
-	if query.Get("granularityType") != "Marketplace" || query.Get("granularityId") == "" ||
-		query.Get("marketplaceIds") == "" {
-		return refusal(
-			http.StatusBadRequest,
-			"InvalidInput",
-			"granularityType, granularityId and marketplaceIds are required",
-			"",
-		)
-	}
-	skus := strings.Split(query.Get("sellerSkus"), ",")
-	if one := query.Get("sellerSku"); one != "" {
-		skus = []string{one}
-	}
-	if len(skus) > 50 {
-		return refusal(http.StatusBadRequest, "InvalidInput", "at most 50 SKUs a call", "")
-	}
-	rows := []any{}
-	for _, sku := range skus {
-		if units, known := s.opts.Stock[sku]; known {
-			rows = append(rows, map[string]any{"sellerSku": sku, "totalQuantity": units})
-		}
-	}
-	return response{status: http.StatusOK, body: map[string]any{"payload": map[string]any{
-		"granularity": map[string]any{
-			"granularityType": "Marketplace",
-			"granularityId":   query.Get("granularityId"),
-		},
-		"inventorySummaries": rows,
-	}}}
-}
-
-func (s *Server) delete(sku string, query url.Values) response {
-	if query.Get("marketplaceIds") == "" {
-		return refusal(http.StatusBadRequest, "InvalidInput", "marketplaceIds is required", "")
-	}
-	reply := map[string]any{
-		"sku":          sku,
-		"status":       "ACCEPTED",
-		"submissionId": "submission-" + strconv.Itoa(len(s.listed)),
-	}
-	switch {
-	case !s.listed[sku]:
-		return refusal(http.StatusNotFound, "NotFound", "no such listing", "")
-	case s.opts.Invalid[sku]:
-		reply["status"] = "INVALID"
-		reply["issues"] = []any{
-			map[string]any{"code": "90000900", "message": "the listing is locked", "severity": "ERROR",
-				"categories": []string{"INVALID_ATTRIBUTE"}},
-		}
-		return response{status: http.StatusOK, body: reply}
-	}
-	delete(s.listed, sku)
-	return response{status: http.StatusOK, body: reply, applied: true}
 }
 
 func refusal(status int, code, message, details string) response {
