@@ -53,7 +53,7 @@ func RunPages[T any](
 	); err != nil {
 		return nil, err
 	}
-	if err := r.read(ctx, seq, key); err != nil {
+	if err := r.read(seq, key); err != nil {
 		return nil, err
 	}
 	if err := r.open(ctx); err != nil {
@@ -105,13 +105,10 @@ type entry[T any] struct {
 }
 
 // read reads the sequence and checks the keys.
-func (r *run[T]) read(ctx context.Context, seq iter.Seq2[T, error], key func(T) string) error {
+func (r *run[T]) read(seq iter.Seq2[T, error], key func(T) string) error {
 	seen := map[string]bool{}
 	for v, err := range seq {
 		if err != nil {
-			return fmt.Errorf("batch: reading the items: %w", err)
-		}
-		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("batch: reading the items: %w", err)
 		}
 		n, k := len(r.items)+1, key(v)

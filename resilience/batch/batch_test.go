@@ -192,6 +192,18 @@ func TestRun_Interrupted(t *testing.T) {
 	})
 }
 
+// A run that is interrupted before it begins has a complete report too.
+func TestRun_InterruptedBefore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := &script{}
+	r, err := batch.Run(ctx, slices.Values(numbered(2)), same, s.fn, quiet)
+	if !errors.Is(err, context.Canceled) || r == nil || r.Stopped != "interrupted" || len(s.calls) > 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	expect(t, r, batch.NotTried, batch.NotTried)
+}
+
 func TestRun_StopRules(t *testing.T) {
 	bad := errors.New("bad")
 	for name, c := range map[string]struct {

@@ -62,6 +62,9 @@ type panicked struct{ value any }
 
 func (p *panicked) Error() string { return fmt.Sprintf("the function panicked: %v", p.value) }
 
+// OutcomeOf returns the outcome that [Run] derives from an error of its function.
+func OutcomeOf(err error) Outcome { return classify(err, false) }
+
 // classify returns the outcome of an item from the error of the function. reads means that the
 // function only reads, so that it does not matter whether a request was run.
 func classify(err error, reads bool) Outcome {

@@ -51,7 +51,7 @@ func TestClassify(t *testing.T) {
 		{"unreadable success", call(resilience.KindContract, 200, true), Unknown, RetryLater},
 		{"invalid arguments", call(resilience.KindInvalidRequest, 0, false), Failed, Failed},
 	} {
-		if got := classify(c.err, false); got != c.want {
+		if got := OutcomeOf(c.err); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 		if got := classify(c.err, true); got != c.reads {
