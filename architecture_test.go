@@ -187,8 +187,9 @@ var mayImport = map[string][]string{
 	"clients/internal/clienttest": {"resilience", "resilience/faults"},
 	"examples/...": {
 		"clients/...", "examples/internal/demo", "generated/...",
-		"resilience", "resilience/admin", "resilience/auth", "resilience/batch", "resilience/policy",
-		"resilience/policy/policyfile", "resilience/policy/policyfile/watch", "resilience/wire",
+		"resilience", "resilience/admin", "resilience/auth", "resilience/batch", "resilience/diag",
+		"resilience/policy", "resilience/policy/policyfile", "resilience/policy/policyfile/watch",
+		"resilience/wire",
 	},
 	"examples/telemetry": {
 		"generated/crossmark", "resilience", "resilience/chaos", "resilience/otelresilience", "resilience/policy",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -54,7 +55,7 @@ func TestCleaner_TenThousandSKUsAtTheDocumentedRate(t *testing.T) {
 		web := &http.Server{Handler: server}
 		go func() { _ = web.Serve(pipe) }()
 		transport := &http.Transport{DialContext: pipe.DialContext, MaxIdleConnsPerHost: 8}
-		s := &session{patience: time.Minute, probe: noProbe}
+		s := &session{times: realTimes(), probe: noProbe, log: slog.New(slog.DiscardHandler)}
 		config := spapi.Config{
 			LWA: spapi.LWA{ClientID: "id", ClientSecret: auth.NewSecret("secret"),
 				RefreshToken: auth.NewSecret("refresh"), Endpoint: "http://lwa.test/auth/o2/token"},
@@ -63,9 +64,9 @@ func TestCleaner_TenThousandSKUsAtTheDocumentedRate(t *testing.T) {
 		if err := s.connect(config); err != nil {
 			t.Fatal(err)
 		}
-		c := cleaner{journal: &journal{}, stock: s.stock, listings: s.listings, seller: "S", store: "M", workers: 8,
-			rounds: 3, patience: s.patience, settled: func() {}}
-		for _, it := range c.run(t.Context(), skus) {
+		c := newCleaner(t, nil)
+		c.stocks, c.listings, c.workers = s.stocks, s.listings, 8
+		for _, it := range c.clean(t.Context(), t, skus...) {
 			if it.Outcome != deleted || it.Attempts != 1 {
 				t.Fatalf("%s is %s after %d attempts: %s", it.SKU, it.Outcome, it.Attempts, it.Reason)
 			}
@@ -75,7 +76,7 @@ func TestCleaner_TenThousandSKUsAtTheDocumentedRate(t *testing.T) {
 			at       spapitest.Rate
 		}{
 			spapitest.DeleteListingsItem:    {count, spapitest.Rate{PerSecond: 5, Burst: 5}},
-			spapitest.GetInventorySummaries: {count / batchSize, spapitest.Rate{PerSecond: 2, Burst: 2}},
+			spapitest.GetInventorySummaries: {count / inventoryBatch, spapitest.Rate{PerSecond: 2, Burst: 2}},
 		} {
 			p := pacesOf(server)[operation]
 			least := time.Duration(float64(want.requests-want.at.Burst) / want.at.PerSecond * float64(time.Second))

@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"maps"
+	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/resgen/resgen/generated/spapi/fbainventory"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/batch"
 )
 
 type (
@@ -34,8 +34,11 @@ type fake struct {
 
 	channels map[string][]listingsitems.FulfillmentAvailability // of listings, by SKU
 	gone     map[string]error                                   // errors of lookups of listings, by SKU
+	vanish   bool                                               // listings are gone once their deletion was sent
 
 	breaks map[string][]error // successive errors of lookups after the first page; then nil
+
+	delay time.Duration // of lookups of stock
 
 	mu      sync.Mutex
 	lookups []string // SKUs of each lookup, joined by |
@@ -65,6 +68,7 @@ func (f *fake) GetInventorySummariesAll(_ context.Context, p fbainventory.GetInv
 
 // walk records a lookup and returns its pages and the error that follows the first of them.
 func (f *fake) walk(p fbainventory.GetInventorySummariesParams) ([][]fbainventory.InventorySummary, error) {
+	time.Sleep(f.delay)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	skus := p.SellerSkus
@@ -88,6 +92,9 @@ func (f *fake) GetListingsItem(_ context.Context, _, sku string, _ listingsitems
 	_ ...resilience.CallOption) (*listingsitems.Item, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.vanish && slices.Contains(f.deletes, sku) {
+		return nil, failure(resilience.KindAPI, 404, false)
+	}
 	return &listingsitems.Item{Sku: sku, FulfillmentAvailability: f.channels[sku]}, f.gone[sku]
 }
 
@@ -117,14 +124,50 @@ func failure(kind resilience.Kind, status int, applied bool) error {
 		MayHaveApplied: applied}
 }
 
-func cleanWith(ctx context.Context, f *fake, skus ...string) map[string]outcome {
-	c := cleaner{journal: &journal{}, stock: f, listings: f, seller: "S", store: "M", workers: 2, rounds: 3,
-		patience: time.Minute, settled: func() {}}
-	got := map[string]outcome{}
-	for _, it := range c.run(ctx, skus) {
-		got[it.SKU] = it.Outcome
+// newCleaner returns a cleaner of marketplace M with two passes.
+func newCleaner(t *testing.T, f *fake) *cleaner {
+	times := realTimes()
+	times.patience = time.Minute
+	return &cleaner{
+		stocks: f, listings: f, seller: "S", job: batch.Job{Name: "test", Input: "1"},
+		via: viaAPI, workers: 4, passes: 2,
+		journal: filepath.Join(t.TempDir(), "journal"), syncs: batch.SyncClose, times: times,
+		log: slog.New(slog.DiscardHandler), say: t.Logf, show: func(batch.Progress) {},
+	}
+}
+
+// clean runs a cleaner and returns the rows by SKU.
+func (c *cleaner) clean(ctx context.Context, t *testing.T, skus ...string) map[string]item {
+	t.Helper()
+	targets := targetsOf([]string{"M"}, skus)
+	r, err := c.run(ctx, targets)
+	if r == nil || err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+	got := map[string]item{}
+	for i, it := range c.items(r, targets) {
+		if it.SKU != skus[i] {
+			t.Errorf("row %d is %q, want %q", i, it.SKU, skus[i])
+		}
+		if (it.Reason == "") != (it.Outcome == deleted || it.Outcome == kept) {
+			t.Errorf("%s is %s because of %q", it.SKU, it.Outcome, it.Reason)
+		}
+		got[it.SKU] = it
 	}
 	return got
+}
+
+// expect compares the outcomes of all rows.
+func expect(t *testing.T, got map[string]item, want map[string]outcome) {
+	t.Helper()
+	for sku, o := range want {
+		if got[sku].Outcome != o {
+			t.Errorf("%s is %s (%s), want %s", sku, got[sku].Outcome, got[sku].Reason, o)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d rows, want %d", len(got), len(want))
+	}
 }
 
 func TestCleaner_DeletesOnlySKUsWithoutStock(t *testing.T) {
@@ -132,160 +175,46 @@ func TestCleaner_DeletesOnlySKUsWithoutStock(t *testing.T) {
 		"none": {{row("none", 0), row("some", 3), uncounted("uncounted"), row("twice", 0)},
 			{row("twice", 2), row("late", 0), row("half", 0), uncounted("half")}},
 	}}
-	got := cleanWith(t.Context(), f, "none", "some", "uncounted", "absent", "twice", "late", "half")
-	want := map[string]outcome{"none": deleted, "some": kept, "uncounted": unknown, "absent": unknown, "twice": kept,
-		"late": deleted, "half": unknown}
-	for sku, o := range want {
-		if got[sku] != o {
-			t.Errorf("%s is %s, want %s", sku, got[sku], o)
-		}
-	}
+	got := newCleaner(t, f).clean(t.Context(), t, "none", "some", "uncounted", "absent", "twice", "late", "half")
+	expect(t, got, map[string]outcome{"none": deleted, "some": kept, "uncounted": unknown, "absent": unknown,
+		"twice": kept, "late": deleted, "half": unknown})
 	slices.Sort(f.deletes)
-	if !slices.Equal(f.deletes, []string{"late", "none"}) {
-		t.Errorf("deleted %q", f.deletes)
+	if !slices.Equal(f.deletes, []string{"late", "none"}) || len(f.lookups) != 1 {
+		t.Errorf("deleted %q, looked up %q", f.deletes, f.lookups)
 	}
 }
 
-// An interrupted lookup starts again and counts nothing twice.
-func TestCleaner_InterruptedLookup(t *testing.T) {
-	expired := &resilience.Error{API: "fbainventory", Operation: "getInventorySummaries", Kind: resilience.KindAPI,
-		Status: 400, Walk: &resilience.Walk{Page: 2, Expired: true}}
-	for _, test := range []struct {
-		breaks  []error
-		want    outcome // of SKU a, which is in stock on the second page
-		lookups int
-	}{
-		{[]error{expired}, kept, 2}, {[]error{expired, failure(resilience.KindTransport, 0, false)}, kept, 3},
-		{[]error{expired, expired, expired}, kept, 4}, {slices.Repeat([]error{expired}, 6), unknown, 6},
-		{[]error{failure(resilience.KindAPI, 403, false)}, unknown, 1},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			f := &fake{
-				pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0), uncounted("c")},
-					{row("a", 1), row("c", 0)}}},
-				breaks: map[string][]error{"a": test.breaks},
-			}
-			got := cleanWith(t.Context(), f, "a", "b", "c")
-			b := deleted
-			if test.want == unknown {
-				b = unknown
-			}
-			if got["a"] != test.want || got["b"] != b || got["c"] != unknown || len(f.lookups) != test.lookups {
-				t.Errorf("got %v after %d lookups, want a %s after %d", got, len(f.lookups), test.want, test.lookups)
-			}
-		})
+// A listing is kept if the seller has stock of it, and not deleted if that is unknown.
+func TestCleaner_MerchantStock(t *testing.T) {
+	channel := func(code string, units ...int64) listingsitems.FulfillmentAvailability {
+		a := listingsitems.FulfillmentAvailability{FulfillmentChannelCode: code}
+		if len(units) > 0 {
+			a.Quantity = &units[0]
+		}
+		return a
 	}
-}
-
-func TestCleaner_FailedLookupDeletesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &fake{
-			pages: map[string][][]fbainventory.InventorySummary{"b,1": {{row("b,1", 0)}}},
-			fails: map[string]error{"a": failure(resilience.KindTransport, 0, false)},
-		}
-		got := cleanWith(t.Context(), f, "a", "b,1")
-		if got["a"] != unknown || got["b,1"] != deleted {
-			t.Errorf("got %v, want a unknown and b,1 deleted", got)
-		}
-		if !slices.Equal(f.deletes, []string{"b,1"}) {
-			t.Errorf("deleted %q", f.deletes)
-		}
-	})
-}
-
-// A batch that the API refuses is looked up in halves: one SKU does not decide for the others.
-func TestCleaner_RefusedBatch(t *testing.T) {
-	bad := failure(resilience.KindAPI, 400, false)
 	f := &fake{
-		pages:  map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}, "c": {{row("c", 0), row("d", 1)}}},
-		breaks: map[string][]error{"a": {bad, bad}, "b": {bad}},
+		pages: map[string][][]fbainventory.InventorySummary{"own": {{row("own", 0), row("none", 0), row("fba", 0),
+			row("unstated", 0), row("one", 0), row("gone", 0), row("denied", 0)}}},
+		channels: map[string][]listingsitems.FulfillmentAvailability{
+			"own": {channel("AMAZON_NA"), channel("DEFAULT", 1)}, "none": {channel("DEFAULT", 0)},
+			"fba": {channel("AMAZON_EU", 9)}, "unstated": {channel("DEFAULT", 0), channel("OTHER")},
+			"one": {channel("OTHER"), channel("DEFAULT", 2)},
+		},
+		gone: map[string]error{
+			"gone": failure(resilience.KindAPI, 404, false), "denied": failure(resilience.KindAPI, 403, false),
+		},
 	}
-	got := cleanWith(t.Context(), f, "a", "b", "c", "d")
-	want := map[string]outcome{"a": deleted, "b": unknown, "c": deleted, "d": kept}
-	if !maps.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	if want := []string{"a|b|c|d", "a|b", "a", "b", "c|d"}; !slices.Equal(f.lookups, want) {
-		t.Errorf("looked up %q, want %q", f.lookups, want)
-	}
-}
-
-// A lookup that fails in the first pass is repeated in the second, in which deletes that failed are
-// tried too.
-func TestCleaner_SecondPass(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		lost := failure(resilience.KindTransport, 0, false)
-		f := &fake{
-			pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0), row("c", 1)}},
-				"b": {{row("b", 0)}}},
-			breaks: map[string][]error{"a": {failure(resilience.KindThrottled, 429, false)}},
-			errs:   map[string][]error{"b": {lost, lost, lost}},
-		}
-		var count atomic.Int64
-		c := cleaner{journal: &journal{}, stock: f, listings: f, workers: 2, rounds: 1, patience: time.Minute,
-			settled: func() { count.Add(1) }}
-		items := c.run(t.Context(), []string{"a", "b", "c"})
-		if items[0].Outcome != deleted || items[1].Outcome != failed || items[2].Outcome != kept {
-			t.Errorf("got %v", items)
-		}
-		slices.Sort(f.deletes)
-		if !slices.Equal(f.deletes, []string{"a", "b"}) || len(f.lookups) != 2 || count.Load() != 3 {
-			t.Errorf("looked up %q, deleted %q, %d settled", f.lookups, f.deletes, count.Load())
-		}
-	})
-}
-
-// Interrupted SKUs are not tried, whether they wait for a lookup or are being looked up, and do not
-// count as settled.
-func TestCleaner_InterruptedLookups(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: time.Second}
-		f := &fake{fails: map[string]error{"a": open, "b,": open, "c,": open}}
-		var count atomic.Int64
-		c := cleaner{journal: &journal{}, stock: f, listings: f, workers: 2, rounds: 3, patience: time.Minute,
-			settled: func() { count.Add(1) }}
-		time.AfterFunc(time.Millisecond, cancel)
-		for _, it := range c.run(ctx, []string{"a", "b,", "c,", ".."}) {
-			want := item{SKU: it.SKU, Outcome: notTried, Reason: "interrupted"}
-			if it.SKU != ".." && it != want {
-				t.Errorf("got %+v, want %+v", it, want)
-			}
-		}
-		if count.Load() != 1 || len(f.lookups) != 2 {
-			t.Errorf("%d settled, want the invalid SKU alone; looked up %q", count.Load(), f.lookups)
-		}
-	})
-}
-
-func TestCleaner_Batches(t *testing.T) {
-	var skus []string
-	for i := range 103 {
-		skus = append(skus, string(rune('A'+i%26))+strings.Repeat("x", i/26))
-	}
-	skus[7] = "with,comma"
-	f := &fake{}
-	cleanWith(t.Context(), f, skus...)
-	var sizes []int
-	for _, a := range f.lookups {
-		sizes = append(sizes, strings.Count(a, "|")+1)
-	}
-	slices.Sort(sizes)
-	if !slices.Equal(sizes, []int{1, 2, 50, 50}) {
-		t.Errorf("batches of %v, want 50, 50, 2, and 1 for the SKU with a comma", sizes)
-	}
-	if !slices.Equal(f.single, []string{"with,comma"}) {
-		t.Errorf("sellerSku was used for %q", f.single)
-	}
+	got := newCleaner(t, f).clean(t.Context(), t, "own", "none", "fba", "unstated", "one", "gone", "denied")
+	expect(t, got, map[string]outcome{"own": kept, "none": deleted, "fba": deleted, "unstated": unknown, "one": kept,
+		"gone": deleted, "denied": unknown})
 }
 
 func TestCleaner_InvalidSKUs(t *testing.T) {
 	f := &fake{pages: map[string][][]fbainventory.InventorySummary{"ok": {{row("ok", 0)}}}}
 	long := strings.Repeat("x", 41)
-	got := cleanWith(t.Context(), f, ".", "..", long, "ok")
-	if got["."] != failed || got[".."] != failed || got[long] != failed || got["ok"] != deleted {
-		t.Errorf("got %v", got)
-	}
+	got := newCleaner(t, f).clean(t.Context(), t, ".", "..", long, "ok")
+	expect(t, got, map[string]outcome{".": failed, "..": failed, long: failed, "ok": deleted})
 	if !slices.Equal(f.lookups, []string{"ok"}) || !slices.Equal(f.deletes, []string{"ok"}) {
 		t.Errorf("looked up %q, deleted %q", f.lookups, f.deletes)
 	}
@@ -296,6 +225,7 @@ func TestCleaner_DeleteOutcomes(t *testing.T) {
 	refusedConn := failure(resilience.KindTransport, 0, false)
 	throttled := failure(resilience.KindThrottled, 429, false)
 	open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: 40 * time.Second}
+	unreadable := failure(resilience.KindContract, 200, true)
 	for name, c := range map[string]struct {
 		errs  []error
 		want  outcome
@@ -305,58 +235,98 @@ func TestCleaner_DeleteOutcomes(t *testing.T) {
 		"404 at once":               {[]error{failure(resilience.KindAPI, 404, false)}, deleted, 1},
 		"404 without a body":        {[]error{failure(resilience.KindContract, 404, false)}, failed, 1},
 		"404 after a lost response": {[]error{failure(resilience.KindAPI, 404, true)}, deleted, 1},
-		"404 in a later round":      {[]error{reset, failure(resilience.KindAPI, 404, false)}, deleted, 2},
-		"404 after refusals":        {[]error{refusedConn, failure(resilience.KindAPI, 404, false)}, deleted, 2},
+		"404 in the second pass":    {[]error{reset, failure(resilience.KindAPI, 404, false)}, deleted, 2},
 		"status INVALID":            {[]error{failure(resilience.KindAPI, 200, true)}, refused, 1},
 		"403":                       {[]error{failure(resilience.KindAPI, 403, false)}, failed, 1},
 		"503 then done":             {[]error{failure(resilience.KindAPI, 503, true)}, deleted, 2},
-		"always throttled":          {slices.Repeat([]error{throttled}, 6), failed, 6},
-		"throttled in one pass":     {slices.Repeat([]error{throttled}, 3), deleted, 4},
-		"always lost":               {slices.Repeat([]error{reset}, 6), unknown, 6},
-		"lost in the first pass": {[]error{reset, refusedConn, refusedConn, refusedConn, refusedConn, refusedConn},
-			unknown, 6},
-		"never connected":           {slices.Repeat([]error{refusedConn}, 6), failed, 6},
-		"circuit open, then closed": {[]error{open, nil}, deleted, 2},
-		"circuit open in one pass":  {[]error{open, open, open}, deleted, 4},
-		"circuit always open":       {slices.Repeat([]error{open}, 4), notTried, 4},
-		"lost, then circuit open":   {[]error{reset, open, open, open, open}, unknown, 5},
-		"error of unknown kind":     {[]error{errors.New("odd")}, unknown, 1},
-		"response breaks contract":  {[]error{failure(resilience.KindContract, 200, true)}, unknown, 1},
+		"throttled once":            {[]error{throttled}, deleted, 2},
+		"always throttled":          {[]error{throttled, throttled}, retryLater, 2},
+		"always lost":               {[]error{reset, reset}, unknown, 2},
+		"lost, then not connected":  {[]error{reset, refusedConn}, unknown, 2},
+		"lost, then refused":        {[]error{reset, failure(resilience.KindAPI, 200, true)}, refused, 2},
+		"never connected":           {[]error{refusedConn, refusedConn}, retryLater, 2},
+		"circuit open, then closed": {[]error{open}, deleted, 2},
+		"circuit stays open":        {slices.Repeat([]error{open}, 3), notTried, 3},
+		"lost, then circuit open":   {[]error{reset, open, open}, unknown, 3},
+		"unreadable success":        {[]error{unreadable, unreadable}, unknown, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}},
 					errs: map[string][]error{"a": c.errs}}
-				got := cleanWith(t.Context(), f, "a")
-				if got["a"] != c.want || len(f.deletes) != c.calls {
-					t.Errorf("%s after %d calls, want %s after %d", got["a"], len(f.deletes), c.want, c.calls)
+				got := newCleaner(t, f).clean(t.Context(), t, "a")
+				if got["a"].Outcome != c.want || len(f.deletes) != c.calls {
+					t.Errorf("%+v after %d calls, want %s after %d", got["a"], len(f.deletes), c.want, c.calls)
 				}
 			})
 		})
 	}
 }
 
+// A response was lost, and afterwards the listing is gone.
+func TestCleaner_Verified(t *testing.T) {
+	f := &fake{
+		pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}},
+		errs:  map[string][]error{"a": {failure(resilience.KindTransport, 0, true)}}, vanish: true,
+	}
+	got := newCleaner(t, f).clean(t.Context(), t, "a")
+	if len(f.deletes) != 1 {
+		t.Errorf("%d deletions", len(f.deletes))
+	}
+	expect(t, got, map[string]outcome{"a": deleted})
+}
+
+// Interrupted SKUs are not tried, whatever they wait for.
 func TestCleaner_Interrupted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		f := &fake{
-			pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 0)}}},
-			errs: map[string][]error{"a": {&resilience.Error{Kind: resilience.KindCircuitOpen,
-				RetryAfter: time.Second}}},
-		}
-		time.AfterFunc(time.Millisecond, cancel)
-		got := cleanWith(ctx, f, "a", "b")
-		if got["a"] != notTried || got["b"] != deleted {
-			t.Errorf("got %v, want a not tried and b deleted before", got)
-		}
-	})
+	open := &resilience.Error{Kind: resilience.KindCircuitOpen, RetryAfter: time.Second}
+	for name, f := range map[string]*fake{
+		"deletion": {errs: map[string][]error{"a": {open}}},
+		"lookup":   {breaks: map[string][]error{"a": {open}}},
+		"listing":  {gone: map[string]error{"a": open}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			f.pages = map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0)}}, "b,": {{row("b,", 0)}}}
+			time.AfterFunc(time.Millisecond, cancel)
+			got := newCleaner(t, f).clean(ctx, t, "a", "b,")
+			expect(t, got, map[string]outcome{"a": notTried, "b,": deleted})
+			if got["a"].Reason != "interrupted" {
+				t.Errorf("%s: %+v", name, got["a"])
+			}
+		})
+	}
 }
 
 func TestCleaner_DryRunDeletesNothing(t *testing.T) {
 	f := &fake{pages: map[string][][]fbainventory.InventorySummary{"a": {{row("a", 0), row("b", 1)}}}}
-	c := cleaner{journal: &journal{}, stock: f, listings: f, dry: true, workers: 1, rounds: 1, settled: func() {}}
-	items := c.run(t.Context(), []string{"a", "b"})
-	if items[0].Outcome != notTried || items[1].Outcome != kept || len(f.deletes) > 0 {
-		t.Errorf("got %v, deletes %q", items, f.deletes)
+	c := newCleaner(t, f)
+	c.dry, c.via = true, viaFeed
+	got := c.clean(t.Context(), t, "a", "b")
+	expect(t, got, map[string]outcome{"a": notTried, "b": kept})
+	if len(f.deletes) > 0 || got["a"].Reason != "has no stock; --yes deletes it" {
+		t.Errorf("%+v, deleted %q", got["a"], f.deletes)
+	}
+}
+
+// A later run looks at everything again that is not deleted.
+func TestCleaner_Again(t *testing.T) {
+	stock := func(a, b int64) map[string][][]fbainventory.InventorySummary {
+		return map[string][][]fbainventory.InventorySummary{"a": {{row("a", a), row("b", b), row("c", 0), row("d", 0)}}}
+	}
+	f := &fake{
+		pages: stock(0, 1),
+		errs: map[string][]error{
+			"c": {failure(resilience.KindAPI, 200, true)}, "d": {failure(resilience.KindAPI, 403, false)},
+		},
+	}
+	c := newCleaner(t, f)
+	expect(t, c.clean(t.Context(), t, "a", "b", "c", "d"),
+		map[string]outcome{"a": deleted, "b": kept, "c": refused, "d": failed})
+	f.pages, f.deletes = stock(1, 0), nil
+	got := c.clean(t.Context(), t, "a", "b", "c", "d")
+	expect(t, got, map[string]outcome{"a": deleted, "b": deleted, "c": deleted, "d": deleted})
+	slices.Sort(f.deletes)
+	if !slices.Equal(f.deletes, []string{"b", "c", "d"}) || !got["a"].Earlier || got["b"].Earlier {
+		t.Errorf("deleted %q, %+v", f.deletes, got)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +18,6 @@ import (
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/auth"
 	"github.com/resgen/resgen/resilience/policy"
-	"github.com/resgen/resgen/resilience/policy/policyfile"
 	"github.com/resgen/resgen/resilience/wire"
 )
 
@@ -24,11 +25,11 @@ import (
 // --speed times as fast as the real one; run-time configuration speeds up the client's policies to
 // match.
 func openDemo(f *flags, log *slog.Logger) (*session, error) {
-	s := &session{log: log, patience: time.Duration(float64(5*time.Minute) / f.speed)}
+	s := &session{log: log, times: realTimes().scaled(f.speed)}
 	f.seller, f.stores = "DEMOSELLER", []string{"ATVPDKIKX0DER"}
 	opts := spapitest.Options{
 		Stock: demoStock(demoSKUs(f.demo)), Speed: f.speed, Faults: f.faults, Seed: f.seed,
-		Outage: f.outage, OutageAfter: 5 * time.Second,
+		Outage: f.outage, OutageAfter: 5 * time.Second, SignInOutage: f.signIn, WorkTime: time.Minute,
 	}
 	if f.serverLog != "" {
 		file, err := demo.Create(f.serverLog)
@@ -48,10 +49,12 @@ func openDemo(f *flags, log *slog.Logger) (*session, error) {
 			Endpoint: base + "/auth/o2/token"},
 		BaseURL: base,
 	}
+	config, err := configOf(f)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
 	s.probe = func(ctx context.Context) <-chan string { return createDocument(ctx, c, log) }
-	return s, s.connect(c, func(api string) resilience.Option {
-		return resilience.WithConfig(demoPolicy(api, f.speed))
-	})
+	return s, s.connect(c, resilience.WithConfig(config))
 }
 
 // serve serves h on a loopback port until the session is closed and returns its URL.
@@ -87,20 +90,23 @@ func demoStock(skus []string) map[string]int {
 	return stock
 }
 
+// demoAPIs has the operations of each API whose quotas the fake has.
+var demoAPIs = map[string][]string{
+	"fbainventory":  {spapitest.GetInventorySummaries},
+	"listingsitems": {spapitest.DeleteListingsItem, spapitest.GetListingsItem, spapitest.SearchListingsItems},
+	"feeds": {
+		spapitest.CreateFeedDocument, spapitest.CreateFeed, spapitest.GetFeed, spapitest.GetFeedDocument,
+	},
+}
+
 // demoPolicy returns a configuration that is speed times as fast as the checked-in policies. Each
 // burst is one less than documented, because scheduling delays weigh more when time runs faster.
-func demoPolicy(api string, speed float64) *policy.Config {
-	var operations strings.Builder
-	for name, r := range spapitest.DocumentedRates() {
-		if (name == spapitest.GetInventorySummaries) == (api == "fbainventory") &&
-			name != spapitest.CreateFeedDocument {
-			fmt.Fprintf(&operations, "      %s: {rate: {per-second: %g, burst: %d}}\n", name,
-				r.PerSecond*speed, max(1, r.Burst-1))
-		}
-	}
+func demoPolicy(speed float64) string {
 	fast := func(d time.Duration) time.Duration { return max(time.Millisecond, time.Duration(float64(d)/speed)) }
-	text := fmt.Sprintf(`apis:
-  %s:
+	var text strings.Builder
+	text.WriteString("apis:\n")
+	for _, api := range slices.Sorted(maps.Keys(demoAPIs)) {
+		fmt.Fprintf(&text, `  %s:
     defaults:
       retry:
         throttle: {base: %s, max: %s}
@@ -108,15 +114,17 @@ func demoPolicy(api string, speed float64) *policy.Config {
         connection: {base: %s, max: %s}
       breaker: {window: %s, open: %s, max-open: %s}
     operations:
-%s`, api,
-		fast(time.Second), fast(time.Minute), fast(500*time.Millisecond), fast(30*time.Second),
-		fast(100*time.Millisecond), fast(5*time.Second),
-		fast(time.Minute), fast(30*time.Second), fast(5*time.Minute), operations.String())
-	config, found := policyfile.DecodeConfig("demo", []byte(text))
-	if err := found.Err(); err != nil {
-		panic(err) // text does not depend on user input
+`, api,
+			fast(time.Second), fast(time.Minute), fast(500*time.Millisecond), fast(30*time.Second),
+			fast(100*time.Millisecond), fast(5*time.Second),
+			fast(time.Minute), fast(30*time.Second), fast(5*time.Minute))
+		for _, name := range demoAPIs[api] {
+			r := spapitest.DocumentedRates()[name]
+			fmt.Fprintf(&text, "      %s: {rate: {per-second: %g, burst: %d}}\n", name, r.PerSecond*speed,
+				max(1, r.Burst-1))
+		}
 	}
-	return config
+	return text.String()
 }
 
 // createFeedDocument describes an unsafe operation by hand. Every call creates another document, so
@@ -168,3 +176,6 @@ func createDocumentOnce(ctx context.Context, c spapi.Config, log *slog.Logger) s
 	}
 	return "unsafe createFeedDocument: " + reason(err)
 }
+
+// reason returns the error's text in one line.
+func reason(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,27 +1,33 @@
 package main
 
 import (
+	"bufio"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
-	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/batch"
+	"github.com/resgen/resgen/resilience/diag"
 )
 
 // An outcome is the result for one SKU.
 type outcome string
 
 const (
-	deleted  outcome = "deleted"   // the listing is gone, which a 404 shows too
-	kept     outcome = "kept"      // in stock at Amazon
-	refused  outcome = "refused"   // 200 with status INVALID
-	failed   outcome = "failed"    // a permanent error, or every attempt failed before anything was done
-	notTried outcome = "not_tried" // the circuit stayed open, sign-in failed, interrupted, or without --yes
-	unknown  outcome = "unknown"   // the stock is unknown, or the response to the deletion was lost
+	deleted    outcome = "deleted"     // the listing is gone, which a 404 shows too
+	kept       outcome = "kept"        // in stock, at Amazon or at the seller's
+	refused    outcome = "refused"     // 200 with status INVALID
+	failed     outcome = "failed"      // a permanent error
+	retryLater outcome = "retry_later" // every attempt failed before anything was done
+	notTried   outcome = "not_tried"   // the circuit stayed open, sign-in failed, interrupted, or without --yes
+	unknown    outcome = "unknown"     // the stock is unknown, or whether the listing was deleted
 )
 
 // outcomes lists all outcomes in the order of the summary.
@@ -33,6 +39,7 @@ var outcomes = []struct {
 	{kept, "in stock, kept"},
 	{refused, "refused by the API (status INVALID)"},
 	{failed, "failed permanently"},
+	{retryLater, "failed for now"},
 	{notTried, "not tried"},
 	{unknown, "unknown"},
 }
@@ -47,19 +54,44 @@ type item struct {
 	Reason    string  `json:"reason,omitempty"`
 	Earlier   bool    `json:"earlier,omitempty"`        // an earlier run has deleted it
 	Store     string  `json:"marketplace_id,omitempty"` // set if there are several
-
-	maybe bool // a request to delete it may have been applied
-	again bool // it is worth another pass
 }
 
-// record adds the requests that a call has written, and its response.
-func (it *item) record(info resilience.Info) {
-	for _, a := range info.Attempts {
-		it.Attempts += a.Writes
+// itemOf returns the row of a SKU. stopped says why the run ended early. A SKU is doubtful if its
+// listing may have been deleted and still existed afterwards.
+func itemOf(sku string, from batch.Item, stopped string, doubtful bool) item {
+	it := item{
+		SKU: sku, Outcome: outcomeOf(from), Attempts: from.Requests, Status: from.Status, RequestID: from.RequestID,
+		Reason: from.Reason, Earlier: from.Earlier,
 	}
-	if info.Status != 0 {
-		it.Status, it.RequestID = info.Status, info.RequestID
+	switch {
+	case doubtful && (it.Outcome == retryLater || it.Outcome == notTried):
+		it.Outcome = unknown
+		it.Reason = strings.TrimPrefix(it.Reason+"; the listing still exists", "; ")
+	case it.Outcome == notTried && stopped != "":
+		it.Reason = stopped
+	case from.Outcome.OK():
+		it.Reason = ""
 	}
+	return it
+}
+
+// outcomeOf returns the outcome of a row of a batch.
+func outcomeOf(it batch.Item) outcome {
+	switch it.Outcome {
+	case batch.Done:
+		return deleted
+	case batch.AlreadySo:
+		return kept
+	case batch.Refused:
+		return refused
+	case batch.Failed:
+		return failed
+	case batch.RetryLater:
+		return retryLater
+	case batch.Unknown:
+		return unknown
+	}
+	return notTried
 }
 
 // complete reports whether every SKU is deleted or kept.
@@ -97,61 +129,89 @@ func printReasons(w io.Writer, items []item, most int) {
 		if shown++; shown > most {
 			continue
 		}
-		fmt.Fprintf(w, "  %q %s: %s\n", it.SKU, it.Outcome, it.Reason)
+		fmt.Fprintf(w, "  %q %s: %s\n", it.SKU, it.Outcome, diag.Printable(it.Reason))
 	}
 	if shown > most {
 		fmt.Fprintf(w, "  and %d more; --report FILE lists all\n", shown-most)
 	}
 }
 
-// A report is the file that the items are written to at the end. It is written to a temporary file,
-// which replaces an earlier report when it is complete. The temporary file is created before the
-// first delete, so that a path that cannot be written ends the run before anything is deleted.
-type report struct {
-	path string
-	file *os.File // temporary, in the same folder, readable by its owner only
-}
+// A report is the file that the items are written to at the end.
+type report struct{ path string }
 
-// openReport creates the file. With an empty path, the report is discarded.
+// openReport checks that a report can be written, so that a path that cannot ends the run before
+// anything is deleted. With an empty path, there is no report.
 func openReport(path string) (*report, error) {
+	r := &report{path}
 	if path == "" {
-		return &report{}, nil
+		return r, nil
 	}
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("report %s: not a regular file; choose another name", path)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	file, err := r.create()
 	if err != nil {
-		return nil, fmt.Errorf("report %s: %w", path, unwrapPath(err))
+		return nil, r.errorf(err)
 	}
-	return &report{path, file}, nil
+	return r, r.errorf(errors.Join(file.Close(), os.Remove(file.Name())))
 }
 
-// write completes the report.
+// create creates a temporary file in the folder of the report, readable by its owner only.
+func (r *report) create() (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(r.path), "."+filepath.Base(r.path)+"-*")
+}
+
+// write writes the items, as CSV if the name ends in .csv, otherwise as JSON. An earlier report is
+// replaced when the new one is complete.
 func (r *report) write(items []item) error {
-	if r.file == nil {
+	if r.path == "" {
 		return nil
 	}
-	encoder := json.NewEncoder(r.file)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(struct {
-		Items []item `json:"items"`
-	}{items})
-	if err = errors.Join(err, r.file.Sync(), r.file.Close()); err == nil {
-		err = os.Rename(r.file.Name(), r.path)
+	file, err := r.create()
+	if err != nil {
+		return r.errorf(err)
+	}
+	encode := writeJSON
+	if strings.EqualFold(filepath.Ext(r.path), ".csv") {
+		encode = writeCSV
+	}
+	lines := bufio.NewWriter(file)
+	if err = errors.Join(encode(lines, items), lines.Flush(), file.Sync(), file.Close()); err == nil {
+		err = os.Rename(file.Name(), r.path)
 	}
 	if err != nil {
-		return fmt.Errorf("report %s: %w", r.path, unwrapPath(err))
+		_ = os.Remove(file.Name())
 	}
-	r.file = nil
-	return nil
+	return r.errorf(err)
 }
 
-// discard removes the temporary file of a report that was not completed.
-func (r *report) discard() {
-	if r.file != nil {
-		_ = r.file.Close()
-		_ = os.Remove(r.file.Name())
+func (r *report) errorf(err error) error {
+	if err == nil {
+		return nil
 	}
+	return fmt.Errorf("report %s: %w", r.path, unwrapPath(err))
+}
+
+func writeJSON(w io.Writer, items []item) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(struct {
+		Items []item `json:"items"`
+	}{items})
+}
+
+func writeCSV(w io.Writer, items []item) error {
+	c := csv.NewWriter(w)
+	_ = c.Write([]string{
+		"sku", "outcome", "attempts", "status", "request_id", "reason", "earlier", "marketplace_id",
+	})
+	for _, it := range items {
+		_ = c.Write([]string{
+			it.SKU, string(it.Outcome), strconv.Itoa(it.Attempts), strconv.Itoa(it.Status), it.RequestID, it.Reason,
+			strconv.FormatBool(it.Earlier), it.Store,
+		})
+	}
+	c.Flush()
+	return c.Error()
 }

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/resgen/resgen/resilience"
 )
 
 // A report appears when it is complete, readable by its owner only, and never through a link.
@@ -37,7 +35,6 @@ func TestReport_IsReplacedWhenComplete(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r.discard()
 		if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
 			t.Errorf("complete %t: left %v, %v", complete, left, err)
 		}
@@ -46,24 +43,5 @@ func TestReport_IsReplacedWhenComplete(t *testing.T) {
 	info, _ := os.Stat(path)
 	if err != nil || !strings.Contains(string(got), `"items"`) || info.Mode() != 0o600 {
 		t.Errorf("%q with mode %v, %v", got, info.Mode(), err)
-	}
-}
-
-// The requests of all attempts that were written count. Status and id are those of the last
-// response.
-func TestItem_Record(t *testing.T) {
-	it := item{SKU: "a"}
-	it.record(resilience.Info{Status: 503, RequestID: "q", Attempts: []resilience.Attempt{{Writes: 2}, {Writes: 1}}})
-	if want := (item{SKU: "a", Attempts: 3, Status: 503, RequestID: "q"}); it != want {
-		t.Errorf("got %+v, want %+v", it, want)
-	}
-	it.record(resilience.Info{Attempts: []resilience.Attempt{{}}}) // no connection
-	it.record(resilience.Info{RequestID: "unknown"})
-	if want := (item{SKU: "a", Attempts: 3, Status: 503, RequestID: "q"}); it != want {
-		t.Errorf("without a response: got %+v, want %+v", it, want)
-	}
-	it.record(resilience.Info{Status: 200, RequestID: "r", Attempts: []resilience.Attempt{{Writes: 1}}})
-	if want := (item{SKU: "a", Attempts: 4, Status: 200, RequestID: "r"}); it != want {
-		t.Errorf("after another call: got %+v, want %+v", it, want)
 	}
 }

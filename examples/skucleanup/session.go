@@ -5,16 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/resgen/resgen/clients/spapi"
+	"github.com/resgen/resgen/clients/spapi/documents"
+	"github.com/resgen/resgen/clients/spapi/feeds"
+	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/resgen/resgen/generated/spapi/fbainventory"
+	feedsapi "github.com/resgen/resgen/generated/spapi/feeds"
 	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
+	"github.com/resgen/resgen/resilience/admin"
 	"github.com/resgen/resgen/resilience/auth"
+	"github.com/resgen/resgen/resilience/batch"
 	"github.com/resgen/resgen/resilience/policy"
 	"github.com/resgen/resgen/resilience/policy/policyfile"
 )
@@ -22,14 +29,19 @@ import (
 // A session holds the clients of a run, which talk to Amazon, another server or the built-in
 // fake.
 type session struct {
-	stock    fbainventory.Operations
+	runtime  *resilience.Runtime
+	stocks   fbainventory.Operations
 	listings listingsitems.Operations
-	patience time.Duration
+	feeds    *feeds.Service
+	times    times
 	log      *slog.Logger
 
 	probe  func(context.Context) <-chan string // runs during the cleanup; its result is printed at the end
 	closer []func() error
 }
+
+// passes is how often each SKU is tried, with the attempts of the policies each time.
+const passes = 6
 
 // open creates the clients that the flags select. It sends no request.
 func open(f *flags, env func(string) string, log *slog.Logger) (*session, error) {
@@ -41,40 +53,74 @@ func open(f *flags, env func(string) string, log *slog.Logger) (*session, error)
 		return nil, err
 	}
 	lwa.Endpoint = f.tokenEndpoint
-	config, err := readPolicy(f.policy)
+	config, err := configOf(f)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{patience: 5 * time.Minute, probe: noProbe, log: log}
-	return s, s.connect(spapi.Config{LWA: lwa, BaseURL: f.endpoint}, func(string) resilience.Option {
-		return resilience.WithConfig(config)
-	})
+	s := &session{times: realTimes().scaled(f.speed), probe: noProbe, log: log}
+	return s, s.connect(spapi.Config{LWA: lwa, BaseURL: f.endpoint}, resilience.WithConfig(config))
+}
+
+// cleaner returns a cleaner that uses the clients.
+func (s *session) cleaner(f *flags, job batch.Job, bar *progress) *cleaner {
+	c := &cleaner{
+		stocks: s.stocks, listings: s.listings, feeds: s.feeds, seller: f.seller, job: job, log: s.log,
+		say: bar.say, show: bar.show, dry: f.demo == 0 && !f.yes, via: via(f.via), bulk: autoBulk, workers: f.workers,
+		passes: passes, times: s.times,
+	}
+	if c.dry || f.journal == noJournal {
+		c.syncs = batch.SyncClose
+	}
+	return c
 }
 
 // connect creates the clients. opts are applied last and take precedence.
-func (s *session) connect(c spapi.Config, opts ...func(api string) resilience.Option) error {
-	c.Application, c.Version = "skucleanup", version()
+func (s *session) connect(c spapi.Config, opts ...resilience.Option) error {
+	s.runtime = resilience.NewRuntime(resilience.WithRuntimeLogger(s.log))
+	s.closer = append(s.closer, s.runtime.Close)
+	c.Application, c.Version, c.Runtime = "skucleanup", version(), s.runtime
 	account, err := spapi.New(c)
 	if err != nil {
-		return err
+		return errors.Join(err, s.close())
 	}
 	s.closer = append(s.closer, account.Close)
-	with := func(api string) []resilience.Option {
-		all := append(account.Options(), resilience.WithLogger(s.log))
-		for _, o := range opts {
-			all = append(all, o(api))
-		}
-		return all
-	}
-	stock, err := fbainventory.New(with("fbainventory")...)
-	if err != nil {
+	opts = append(append(account.Options(), resilience.WithLogger(s.log)), opts...)
+	stocks, err1 := fbainventory.New(opts...)
+	listings, err2 := listingsitems.New(opts...)
+	client, err3 := feedsapi.New(opts...)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return errors.Join(err, s.close())
 	}
-	listings, err := listingsitems.New(with("listingsitems")...)
-	if err != nil {
-		return errors.Join(err, s.close())
+	s.stocks, s.listings = stocks, listings
+	s.feeds = &feeds.Service{
+		Client:    client,
+		Documents: &documents.Client{Transport: c.Transport, Loopback: isLoopback(c.BaseURL)},
+		Poll:      documents.Poll{First: s.times.poll / 3, Max: 2 * s.times.poll},
 	}
-	s.stock, s.listings = stock, listings
+	return nil
+}
+
+// isLoopback reports whether a server runs on this machine, so that its documents may too.
+func isLoopback(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	address, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && address.IsLoopback()
+}
+
+// serveStatus serves the status page at an address until the session is closed.
+func (s *session) serveStatus(address string, say func(string, ...any)) error {
+	if address == "" {
+		return nil
+	}
+	url, stop, err := demo.Serve(address, admin.Handler(s.runtime, admin.WithLogger(s.log)))
+	if err != nil {
+		return fmt.Errorf("--status %s: %w; choose another address", address, err)
+	}
+	s.closer = append(s.closer, stop)
+	say("status page: %s", url)
 	return nil
 }
 
@@ -106,11 +152,20 @@ func credentials(env func(string) string) (spapi.LWA, error) {
 	return lwa, nil
 }
 
-// readPolicy reads run-time configuration. Without a path, it returns one that changes nothing.
-func readPolicy(path string) (*policy.Config, error) {
-	if path == "" {
+// configOf returns the run-time configuration: the user's, or one for a fake that runs faster.
+func configOf(f *flags) (*policy.Config, error) {
+	switch {
+	case f.policy != "":
+		return readPolicy(f.policy)
+	case f.speed == 1 && f.demo == 0:
 		return &policy.Config{}, nil
 	}
+	config, found := policyfile.DecodeConfig("policies of a fake", []byte(demoPolicy(f.speed)))
+	return config, found.Err()
+}
+
+// readPolicy reads run-time configuration.
+func readPolicy(path string) (*policy.Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("policy file %s: %w", path, unwrapPath(err))
