@@ -3,6 +3,7 @@ package resilience
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -52,6 +53,11 @@ func newStream(x *exchange, o *outcome, resp *http.Response) *Stream {
 	runtime.inFlight.Add(1)
 	runtime.streams.Add(1)
 	return s
+}
+
+// Format prints the status and the content type, since the request behind the stream has secrets.
+func (s *Stream) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "stream of status %d, %s", s.Status, s.ContentType)
 }
 
 // hold makes the stream responsible for the places that the attempt has taken.

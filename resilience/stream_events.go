@@ -157,7 +157,8 @@ func (l *listener) open() error {
 	s, err := Call[*Stream](l.ctx, l.caller, l.op, l.in, opts...)
 	l.stream = s
 	if err == nil {
-		l.lastID = s.exchange.call.request.fields.get(http.CanonicalHeaderKey(lastEventID)) // the caller may have set the first one
+		sent := s.exchange.call.request.fields
+		l.lastID = sent.get(http.CanonicalHeaderKey(lastEventID)) // the caller may have set the first one
 	}
 	return err
 }
