@@ -191,6 +191,10 @@ var mayImport = map[string][]string{
 		"resilience/policy", "resilience/policy/policyfile", "resilience/policy/policyfile/watch",
 		"resilience/wire",
 	},
+	"examples/fleet": {
+		"clients/spapi", "clients/spapi/spapitest", "examples/internal/demo", "generated/spapi/listingsitems",
+		"resilience", "resilience/auth", "resilience/policy", "resilience/policy/policyfile", "resilience/redisstore",
+	},
 	"examples/telemetry": {
 		"generated/crossmark", "resilience", "resilience/chaos", "resilience/otelresilience", "resilience/policy",
 	},
@@ -203,14 +207,16 @@ var homes = map[string][]string{
 	"github.com/failsafe-go/failsafe-go":      {"resilience/internal/loop"},
 	"github.com/fsnotify/fsnotify":            {"resilience/policy/policyfile/watch"},
 	"go.opentelemetry.io/otel":                {"resilience/otelresilience", "examples/telemetry"},
-	"github.com/redis/go-redis/v9":            {"resilience/redisstore", "resilience/redisstore/redistest"},
-	"go.yaml.in/yaml/v3":                      {"resilience/tree"},
-	"golang.org/x/net":                        {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
+	"github.com/redis/go-redis/v9": {
+		"resilience/redisstore", "resilience/redisstore/redistest", "examples/fleet",
+	},
+	"go.yaml.in/yaml/v3": {"resilience/tree"},
+	"golang.org/x/net":   {"resilience/faults", "resilience/internal/cookies", "clients/edr"},
 
 	"github.com/aymanbagabas/go-udiff": {"generator/review"},
 	"github.com/dave/jennifer":         {"generator/emit"},
 	"github.com/spf13/pflag": {
-		"cmd/resgen", "examples/schedulesync", "examples/skucleanup", "examples/standins",
+		"cmd/resgen", "examples/fleet", "examples/schedulesync", "examples/skucleanup", "examples/standins",
 		"examples/webapp",
 	},
 	"github.com/theory/jsonpath":               {"generator/spec/overlay"},
@@ -222,10 +228,10 @@ var homes = map[string][]string{
 	"golang.org/x/crypto":                      {"clients/edr"},
 	"golang.org/x/text":                        {"clients/spapi/documents", "resilience/internal/charset"},
 
-	"github.com/jedib0t/go-pretty/v6":     {"examples/schedulesync"},
+	"github.com/jedib0t/go-pretty/v6":     {"examples/fleet", "examples/schedulesync"},
 	"github.com/prometheus/client_golang": {"examples/telemetry"},
 	"github.com/schollz/progressbar/v3":   {"examples/skucleanup"},
-	"golang.org/x/term":                   {"examples/schedulesync", "examples/skucleanup"},
+	"golang.org/x/term":                   {"examples/fleet", "examples/schedulesync", "examples/skucleanup"},
 }
 
 // runtimeRequirements lists the modules that the go.mod of resilience requires. Every user of a

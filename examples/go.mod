@@ -5,9 +5,11 @@ go 1.26.0
 require (
 	github.com/jedib0t/go-pretty/v6 v6.8.3
 	github.com/prometheus/client_golang v1.25.0
+	github.com/redis/go-redis/v9 v9.23.0
 	github.com/resgen/resgen v0.1.0
 	github.com/resgen/resgen/resilience v0.1.0
 	github.com/resgen/resgen/resilience/otelresilience v0.1.0
+	github.com/resgen/resgen/resilience/redisstore v0.1.0
 	github.com/schollz/progressbar/v3 v3.19.1
 	github.com/spf13/pflag v1.0.10
 	go.opentelemetry.io/otel/exporters/prometheus v0.69.0
@@ -39,6 +41,7 @@ require (
 	go.opentelemetry.io/otel/metric v1.47.0 // indirect
 	go.opentelemetry.io/otel/sdk v1.47.0 // indirect
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
+	go.uber.org/atomic v1.12.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
@@ -51,4 +54,5 @@ replace (
 	github.com/resgen/resgen => ../
 	github.com/resgen/resgen/resilience => ../resilience
 	github.com/resgen/resgen/resilience/otelresilience => ../resilience/otelresilience
+	github.com/resgen/resgen/resilience/redisstore => ../resilience/redisstore
 )
