@@ -27,18 +27,19 @@ type request struct {
 
 // encode encodes the arguments and options of a call.
 func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
-	params := r.op.Params
+	params, template := r.op.Params, r.template
 	if set.bare {
 		params = optional(params)
+		template = wire.NewTemplate(r.op.Path, params)
 	}
 	if err := r.validate(params, in, set); err != nil {
 		return err
 	}
-	encoded, err := wire.EncodeRequest(r.op.Path, params, in.Params)
+	encoded, err := template.Encode(r.server.path, in.Params)
 	if err != nil {
 		return err
 	}
-	if err := q.address(*r.server, encoded); err != nil {
+	if err := q.address(r.server, encoded); err != nil {
 		return err
 	}
 	if l := set.link; l != nil {
@@ -117,14 +118,13 @@ func optional(params []wire.Param) []wire.Param {
 	return params
 }
 
-// address sets the URL from that of the server and the encoded path and query.
-func (q *request) address(s server, e wire.Encoded) error {
-	escaped := s.path + e.Path
-	plain, err := url.PathUnescape(escaped)
+// address sets the URL from that of the server, whose path e begins with, and the query.
+func (q *request) address(s *server, e wire.Encoded) error {
+	plain, err := url.PathUnescape(e.Path)
 	if err != nil {
 		return errors.New("the path is not escaped like the path of a URL")
 	}
-	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: plain, RawPath: escaped, RawQuery: e.Query}
+	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: plain, RawPath: e.Path, RawQuery: e.Query}
 	return nil
 }
 

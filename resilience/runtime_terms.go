@@ -22,8 +22,9 @@ type terms struct {
 	budget     string // name of the retry budget
 	quotas     []quotaTerms
 	permitWait time.Duration // longest wait for the permits of all quotas together
-	accept     string        // value of the Accept header
-	stream     bool          // a success can be a stream
+	template   *wire.Template
+	accept     string // value of the Accept header
+	stream     bool   // a success can be a stream
 	loop       loop.Executor
 	denials    *denials
 }
@@ -61,7 +62,7 @@ func (c *Caller) terms(op *Operation) *terms {
 
 func newTerms(op *Operation, e *effective, loops *loop.Loops) *terms {
 	t := &terms{op: op, effective: e, policy: e.of(op), accept: acceptOf(op), loop: loops.Retry,
-		denials: new(denials)}
+		template: wire.NewTemplate(op.Path, op.Params), denials: new(denials)}
 	p := &t.policy
 	p.Breaker.When = whenOf(p, e)
 	t.circuit = circuitOf(op, p, e)

@@ -1,9 +1,10 @@
 package wire
 
-// This file encodes the parameters of a request. It starts in EncodeRequest.
+// This file encodes the parameters of a request. It starts in Template.Encode.
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/resgen/resgen/resilience/media"
 )
@@ -74,45 +75,75 @@ func (l Location) String() string {
 // an error, and so is a path parameter that would remove or change a segment of the path: one that
 // is empty, "." or "..".
 func EncodeRequest(template string, params []Param, values []any) (Encoded, error) {
-	if len(params) != len(values) {
-		return Encoded{}, fmt.Errorf("%s takes %d parameters, got %d values", template, len(params), len(values))
+	return NewTemplate(template, params).Encode("", values)
+}
+
+// A Template is the path and the parameters of an operation, prepared for many calls.
+type Template struct {
+	text   string
+	params []Param
+	styles []styleWriter // of params
+	steps  []step        // of the path
+}
+
+// NewTemplate returns a template with parameters, which must not be changed afterwards.
+func NewTemplate(path string, params []Param) *Template {
+	t := &Template{text: path, params: params, styles: make([]styleWriter, len(params)), steps: parsePath(path, params)}
+	for i := range params {
+		t.styles[i] = newStyleWriter(styledOf(&params[i]))
 	}
-	path, query, err := expandPath(template, params, values)
+	return t
+}
+
+// Encode returns what [EncodeRequest] does, with a prefix before the path.
+func (t *Template) Encode(prefix string, values []any) (Encoded, error) {
+	if len(t.params) != len(values) {
+		return Encoded{}, fmt.Errorf("%s takes %d parameters, got %d values", t.text, len(t.params), len(values))
+	}
+	memory := buffers.Get().(*buffer)
+	defer buffers.Put(memory)
+	path, query, err := t.appendPath(append(memory.path[:0], prefix...), memory.query[:0], values)
 	if err != nil {
 		return Encoded{}, err
 	}
-	out := Encoded{Path: path}
+	var out Encoded
 	var cookie []byte
-	for i := range params {
-		p := &params[i]
-		switch p.In {
+	for i := range t.params {
+		switch p := &t.params[i]; p.In {
 		case Query:
-			query, err = appendParam(query, p, values[i])
+			query, err = t.appendParam(query, i, values[i])
 		case QueryString:
 			query, err = appendQueryString(query, p, values[i])
 		case Header:
-			out.Header, err = appendHeader(out.Header, p, values[i])
+			out.Header, err = t.appendHeader(out.Header, i, values[i])
 		case Cookie:
-			cookie, err = appendParam(cookie, p, values[i])
+			cookie, err = t.appendParam(cookie, i, values[i])
 		}
 		if err != nil {
 			return Encoded{}, err
 		}
 	}
-	out.Query, out.Cookie = string(query), string(cookie)
+	length := len(path)
+	path = append(path, query...)
+	memory.path, memory.query = path, query
+	both := string(path)
+	out.Path, out.Query, out.Cookie = both[:length], both[length:], string(cookie)
 	return out, nil
 }
 
-// appendParam appends one parameter of a query or a cookie.
-func appendParam(dst []byte, p *Param, value any) ([]byte, error) {
+// A buffer is the memory in which path and query are written.
+type buffer struct{ path, query []byte }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+// appendParam appends the value of the i-th parameter, which is in a query or a cookie.
+func (t *Template) appendParam(dst []byte, i int, value any) ([]byte, error) {
+	p := &t.params[i]
 	n, err := paramNode(p, value)
 	if err != nil || n.kind == absent {
 		return dst, err
 	}
-	if dst == nil {
-		dst = make([]byte, 0, 128)
-	}
-	dst, err = appendStyled(dst, styledOf(p), n)
+	dst, err = t.styles[i].append(dst, n)
 	if err != nil {
 		return dst, p.refuse("cannot be sent", err)
 	}
@@ -150,13 +181,14 @@ func (p *Param) queryString(value any) ([]byte, error) {
 	return text, nil
 }
 
-// appendHeader appends one header field.
-func appendHeader(fields []Field, p *Param, value any) ([]Field, error) {
+// appendHeader appends the header field of the i-th parameter.
+func (t *Template) appendHeader(fields []Field, i int, value any) ([]Field, error) {
+	p := &t.params[i]
 	n, err := paramNode(p, value)
 	if err != nil || n.kind == absent {
 		return fields, err
 	}
-	text, err := appendStyled(nil, styledOf(p), n)
+	text, err := t.styles[i].append(nil, n)
 	if err != nil {
 		return fields, p.refuse("cannot be sent", err)
 	}

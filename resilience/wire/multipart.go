@@ -190,12 +190,12 @@ func (w *partWriter) value(name string, v reflect.Value) error {
 	if p.Style != 0 {
 		return w.styled(p, n)
 	}
-	items := []node{n}
-	if n.kind == list {
-		items = n.items
+	if n.kind != list {
+		w.text(p, media, n)
+		return nil
 	}
-	for _, item := range items {
-		w.text(p, media, item)
+	for i := range n.len() {
+		w.text(p, media, n.item(i))
 	}
 	return nil
 }

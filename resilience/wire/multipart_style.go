@@ -23,13 +23,13 @@ func (w *partWriter) styled(p Part, n node) error {
 		return w.pair(p.Name, text, err)
 	}
 	s.style = Form
-	for i, item := range n.items {
+	for i := range n.len() {
 		name := p.Name
 		if n.kind == object {
 			name = n.keys[i]
 		}
-		value := newStyleWriter(nil, s)
-		value.value(item)
+		value := newStyleWriter(s)
+		value.value(n.item(i))
 		if err := w.pair(name, value.dst, value.err); err != nil {
 			return err
 		}
@@ -52,11 +52,11 @@ func (w *partWriter) deep(name string, n node) {
 		w.text(Part{Name: name}, "", n)
 		return
 	}
-	for i, item := range n.items {
+	for i := range n.len() {
 		key := strconv.Itoa(i)
 		if n.kind == object {
 			key = n.keys[i]
 		}
-		w.deep(name+"["+key+"]", item)
+		w.deep(name+"["+key+"]", n.item(i))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/resgen/resgen/resilience/wire/internal/lossless"
@@ -30,12 +31,24 @@ type node struct {
 	text  string   // of a scalar
 	keys  []string // of an object, in order
 	items []node   // of a list; values of an object
+	texts []string // of a list of scalars, in place of items
 	raw   []byte   // JSON of a list or object that was read from JSON
 }
 
 // isEmpty reports whether nothing would be written for the node.
 func (n node) isEmpty() bool {
-	return n.kind == absent || n.kind != scalar && len(n.items) == 0
+	return n.kind == absent || n.kind != scalar && n.len() == 0
+}
+
+// len returns the number of items.
+func (n *node) len() int { return len(n.items) + len(n.texts) }
+
+// item returns the item at an index.
+func (n *node) item(i int) node {
+	if n.texts != nil {
+		return textNode(n.texts[i])
+	}
+	return n.items[i]
 }
 
 func textNode(s string) node { return node{kind: scalar, text: s} }
@@ -59,17 +72,9 @@ func nodeOf(v any) (node, error) {
 	case bool:
 		return textNode(strconv.FormatBool(x)), nil
 	case []string:
-		return listOf(x), nil
+		return node{kind: list, texts: x}, nil
 	}
 	return reflectNode(reflect.ValueOf(v))
-}
-
-func listOf(texts []string) node {
-	n := node{kind: list, items: make([]node, len(texts))}
-	for i, s := range texts {
-		n.items[i] = textNode(s)
-	}
-	return n
 }
 
 // reflectNode reads values of any other type, through pointers.
@@ -83,7 +88,7 @@ func reflectNode(v reflect.Value) (node, error) {
 	if v.Kind() == reflect.Struct {
 		return structNode(v.Interface())
 	}
-	if v.Type().PkgPath() != "" && marshalsItself(v.Type()) {
+	if marshalsItself(v.Type()) {
 		return jsonNode(v.Interface())
 	}
 	return kindNode(v)
@@ -106,9 +111,20 @@ func structNode(v any) (node, error) {
 
 // marshalsItself reports whether a type encodes itself as JSON or text.
 func marshalsItself(t reflect.Type) bool {
+	if t.PkgPath() == "" {
+		return false // it has no methods
+	}
+	if known, ok := marshalers.Load(t); ok {
+		return known.(bool)
+	}
 	p := reflect.PointerTo(t)
-	return p.Implements(reflect.TypeFor[json.Marshaler]()) || p.Implements(reflect.TypeFor[encoding.TextMarshaler]())
+	itself := p.Implements(reflect.TypeFor[json.Marshaler]()) || p.Implements(reflect.TypeFor[encoding.TextMarshaler]())
+	marshalers.Store(t, itself)
+	return itself
 }
+
+// marshalers keeps the results of marshalsItself, because reflection takes long to find them.
+var marshalers sync.Map // reflect.Type → bool
 
 func kindNode(v reflect.Value) (node, error) {
 	switch v.Kind() {
@@ -133,6 +149,13 @@ func kindNode(v reflect.Value) (node, error) {
 
 // sliceNode reads a slice of scalars item by item, and a slice of other values from its JSON.
 func sliceNode(v reflect.Value) (node, error) {
+	if elem := v.Type().Elem(); elem.Kind() == reflect.String && !marshalsItself(elem) {
+		n := node{kind: list, texts: make([]string, v.Len())}
+		for i := range n.texts {
+			n.texts[i] = v.Index(i).String()
+		}
+		return n, nil
+	}
 	n := node{kind: list, items: make([]node, 0, v.Len())}
 	for i := range v.Len() {
 		item, err := reflectNode(v.Index(i))

@@ -1,6 +1,7 @@
 package wire
 
-// This file fills the templates of paths. It starts in expandPath.
+// This file parses the templates of paths and fills them. It starts in parsePath and
+// Template.appendPath.
 
 import (
 	"fmt"
@@ -9,110 +10,103 @@ import (
 	"github.com/resgen/resgen/resilience/pathtemplate"
 )
 
-// expandPath splits a template into path and query and fills its placeholders. A malformed brace is
-// text, which the generator assumes too.
-func expandPath(template string, params []Param, values []any) (path string, query []byte, err error) {
-	x := expander{params: params, values: values, written: -1}
-	x.path = make([]byte, 0, len(template)+32)
+// A step writes a piece of a path, or of the query in its template.
+type step struct {
+	kind  stepKind
+	text  string // of stepText, escaped
+	param int    // of stepValue: index of the parameter
+	err   error  // of stepFail
+}
+
+// A stepKind is what a step does.
+type stepKind uint8
+
+const (
+	stepText  stepKind = iota // writes a text
+	stepSlash                 // ends a segment of the path and begins the next
+	stepQuery                 // begins the query
+	stepValue                 // writes the value of a parameter
+	stepFail                  // reports a template that cannot be filled
+)
+
+// parsePath splits a template into path and query. A malformed brace is text, which the generator
+// assumes too.
+func parsePath(template string, params []Param) []step {
+	p := pathParser{params: params, written: -1}
 	if !strings.HasPrefix(template, "/") {
-		x.literal("/")
+		p.literal("/")
 	}
 	scanner := pathtemplate.Scan(template)
-	for part, ok := scanner.Next(); ok && err == nil && !x.done; part, ok = scanner.Next() {
+	for part, ok := scanner.Next(); ok && !p.done; part, ok = scanner.Next() {
 		if part.IsExpression() {
-			err = x.expression(part)
+			p.expression(part)
 		} else {
-			err = x.text(part.Literal)
+			p.text(part.Literal)
 		}
 	}
-	if err == nil {
-		err = x.endSegment()
-	}
-	return string(x.path), x.query, err
+	return p.steps
 }
 
-// An expander writes a path template segment by segment.
-type expander struct {
+// A pathParser turns a path template into steps.
+type pathParser struct {
 	params  []Param
-	values  []any
-	path    []byte
-	query   []byte
+	steps   []step
 	inQuery bool
-	done    bool   // what follows is a fragment, which is not sent
-	segment int    // where the current segment begins in path
-	filled  *Param // the last parameter in the current segment
-	written int    // index of the last parameter that was written, at first -1
+	done    bool // what follows is a fragment, which is not sent
+	written int  // index of the last parameter that is written, at first -1
 }
 
-// text writes literal text of the template, in which a question mark starts the query and a hash
-// the fragment.
-func (x *expander) text(text string) error {
-	text, _, x.done = strings.Cut(text, "#")
-	if x.inQuery {
-		return x.literal(text)
-	}
+// text adds literal text of the template, in which a question mark starts the query and a hash the
+// fragment.
+func (p *pathParser) text(text string) {
+	text, _, p.done = strings.Cut(text, "#")
 	path, query, found := strings.Cut(text, "?")
-	if err := x.literal(path); err != nil || !found {
-		return err
+	if p.inQuery || !found {
+		p.literal(text)
+		return
 	}
-	x.inQuery = true
-	return x.literal(query)
+	p.literal(path)
+	p.steps = append(p.steps, step{kind: stepQuery})
+	p.inQuery = true
+	p.literal(query)
 }
 
-// literal writes text of the path or of the query.
-func (x *expander) literal(text string) error {
-	if x.inQuery {
-		x.query = appendLiteral(x.query, text)
-		return nil
-	}
-	for {
-		slash := strings.IndexByte(text, '/')
-		if slash < 0 {
-			x.path = appendLiteral(x.path, text)
-			return nil
+// literal adds text of the path or of the query.
+func (p *pathParser) literal(text string) {
+	for !p.inQuery {
+		segment, rest, found := strings.Cut(text, "/")
+		if !found {
+			break
 		}
-		x.path = appendLiteral(x.path, text[:slash])
-		if err := x.endSegment(); err != nil {
-			return err
-		}
-		x.path = append(x.path, '/')
-		x.segment = len(x.path)
-		text = text[slash+1:]
+		p.escaped(segment)
+		p.steps = append(p.steps, step{kind: stepSlash})
+		text = rest
+	}
+	p.escaped(text)
+}
+
+// escaped adds text that is not empty.
+func (p *pathParser) escaped(text string) {
+	if text != "" {
+		p.steps = append(p.steps, step{kind: stepText, text: string(appendLiteral(nil, text))})
 	}
 }
 
-// endSegment refuses a segment that a value has turned into one that servers resolve or drop.
-func (x *expander) endSegment() error {
-	p := x.filled
-	x.filled = nil
-	if p == nil || !isDots(string(x.path[x.segment:])) {
-		return nil
-	}
-	return p.refuse("makes a path segment that is empty, \".\" or \"..\", which would address another resource; "+
-		"give it another value", nil)
-}
-
-func isDots(s string) bool { return s == "" || s == "." || s == ".." }
-
-// expression writes the value of a path parameter, or those of an expression of RFC 6570. Query
+// expression adds the value of a path parameter, or those of an expression of RFC 6570. Query
 // parameters that an expression names are sent with the others, and a fragment is not sent.
-func (x *expander) expression(part pathtemplate.Part) error {
-	if i := x.index(part.Name); i >= 0 || part.IsPlain() {
-		return x.value(part.Name, i)
+func (p *pathParser) expression(part pathtemplate.Part) {
+	if i := p.index(part.Name); i >= 0 || part.IsPlain() {
+		p.value(part.Name, i)
+		return
 	}
 	switch part.Operator() {
 	case '?', '&', '#':
-		return nil
+		return
 	}
 	for n, v := range part.Variables() {
-		if err := x.literal(separator(part.Operator(), n == 0)); err != nil {
-			return err
-		}
-		if err := x.value(v.Name, x.index(v.Name)); err != nil {
-			return err
-		}
+		p.literal(separator(part.Operator(), n == 0))
+		p.value(v.Name, p.index(v.Name))
 	}
-	return nil
 }
 
 // separator returns the text before a variable. The styles of labels and matrices have their own.
@@ -126,38 +120,26 @@ func separator(operator byte, first bool) string {
 	return ","
 }
 
-// value writes the value of the i-th parameter.
-func (x *expander) value(name string, i int) error {
+// value adds the value of the i-th parameter.
+func (p *pathParser) value(name string, i int) {
 	if i < 0 {
-		return fmt.Errorf("the path names a parameter {%s} that the operation does not have", name)
+		err := fmt.Errorf("the path names a parameter {%s} that the operation does not have", name)
+		p.steps = append(p.steps, step{kind: stepFail, err: err})
+		return
 	}
-	x.written = i
-	p := &x.params[i]
-	n, err := pathNode(p, x.values[i])
-	if err != nil {
-		return err
-	}
-	if x.inQuery {
-		x.query, err = appendStyled(x.query, styledOf(p), n)
-		return err
-	}
-	if p.Greedy {
-		return x.greedy(p, n)
-	}
-	x.filled = p
-	x.path, err = appendStyled(x.path, styledOf(p), n)
-	return err
+	p.written = i
+	p.steps = append(p.steps, step{kind: stepValue, param: i})
 }
 
 // index returns the index of a path parameter, -1 if there is none. Of several with a name, each
 // place of the path takes the next; if there is only one, it fills all places.
-func (x *expander) index(name string) int {
+func (p *pathParser) index(name string) int {
 	first := -1
-	for i := range x.params {
-		if x.params[i].In != Path || x.params[i].Name != name {
+	for i := range p.params {
+		if p.params[i].In != Path || p.params[i].Name != name {
 			continue
 		}
-		if i > x.written {
+		if i > p.written {
 			return i
 		}
 		if first < 0 {
@@ -165,6 +147,86 @@ func (x *expander) index(name string) int {
 		}
 	}
 	return first
+}
+
+// appendPath appends the path to dst, and the query of the template to query.
+func (t *Template) appendPath(dst, query []byte, values []any) (path, _ []byte, err error) {
+	s := segment{start: len(dst)}
+	inQuery := false
+	for i := range t.steps {
+		switch step := &t.steps[i]; {
+		case step.kind == stepFail:
+			err = step.err
+		case step.kind == stepQuery:
+			inQuery = true
+		case step.kind == stepValue && inQuery:
+			query, err = t.appendQueryValue(query, step.param, values[step.param])
+		case step.kind == stepValue:
+			dst, err = t.appendPathValue(dst, &s, step.param, values[step.param])
+		case step.kind == stepSlash:
+			dst, err = s.slash(dst)
+		case inQuery:
+			query = append(query, step.text...)
+		default:
+			dst = append(dst, step.text...)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return dst, query, s.end(dst)
+}
+
+// A segment is the part of a path after its last slash.
+type segment struct {
+	start  int
+	filled *Param // the last parameter in it
+}
+
+// slash ends a segment and begins the next.
+func (s *segment) slash(path []byte) ([]byte, error) {
+	if err := s.end(path); err != nil {
+		return nil, err
+	}
+	path = append(path, '/')
+	s.start = len(path)
+	return path, nil
+}
+
+// end refuses a segment that a value has turned into one that servers resolve or drop.
+func (s *segment) end(path []byte) error {
+	p := s.filled
+	s.filled = nil
+	if p == nil || !isDots(string(path[s.start:])) {
+		return nil
+	}
+	return p.refuse("makes a path segment that is empty, \".\" or \"..\", which would address another resource; "+
+		"give it another value", nil)
+}
+
+func isDots(s string) bool { return s == "" || s == "." || s == ".." }
+
+// appendQueryValue appends the value of the i-th parameter, which is in the query of the template.
+func (t *Template) appendQueryValue(dst []byte, i int, value any) ([]byte, error) {
+	n, err := pathNode(&t.params[i], value)
+	if err != nil {
+		return nil, err
+	}
+	return t.styles[i].append(dst, n)
+}
+
+// appendPathValue appends the value of the i-th parameter.
+func (t *Template) appendPathValue(dst []byte, s *segment, i int, value any) ([]byte, error) {
+	p := &t.params[i]
+	n, err := pathNode(p, value)
+	if err != nil {
+		return nil, err
+	}
+	if p.Greedy {
+		return t.appendGreedy(dst, s, i, n)
+	}
+	s.filled = p
+	return t.styles[i].append(dst, n)
 }
 
 // pathNode reads the value of a path parameter, which must have a text whether it is marked as
@@ -182,28 +244,27 @@ func pathNode(p *Param, value any) (node, error) {
 	return n, nil
 }
 
-// greedy writes a value that spans segments. A slash before it is the template's own.
-func (x *expander) greedy(p *Param, n node) error {
-	text, err := appendStyled(nil, styledOf(p), n)
+// appendGreedy appends a value that spans segments. A slash before it is the template's own.
+func (t *Template) appendGreedy(dst []byte, s *segment, i int, n node) ([]byte, error) {
+	p := &t.params[i]
+	text, err := t.styles[i].append(nil, n)
 	if err != nil {
-		return p.refuse("cannot be sent", err)
+		return nil, p.refuse("cannot be sent", err)
 	}
 	rest := string(text)
-	if x.segment == len(x.path) {
+	if s.start == len(dst) {
 		rest = strings.TrimPrefix(rest, "/")
 	}
 	for {
 		part, after, more := strings.Cut(rest, "/")
-		x.filled = p
-		x.path = append(x.path, part...)
+		s.filled = p
+		dst = append(dst, part...)
 		if !more {
-			return nil
+			return dst, nil
 		}
-		if err := x.endSegment(); err != nil {
-			return err
+		if dst, err = s.slash(dst); err != nil {
+			return nil, err
 		}
-		x.path = append(x.path, '/')
-		x.segment = len(x.path)
 		rest = after
 	}
 }

@@ -56,7 +56,7 @@ func delimiter(c byte, e escape) string {
 	return string([]byte{'%', upperHex[c>>4], upperHex[c&15]})
 }
 
-// A styled is what appendStyled needs to know about a parameter.
+// A styled is what is known about a parameter before its value.
 type styled struct {
 	name    string
 	style   Style
@@ -68,11 +68,17 @@ type styled struct {
 
 // appendStyled appends a value in its style to dst.
 func appendStyled(dst []byte, p styled, n node) ([]byte, error) {
-	if p.style == DeepObject {
-		return appendDeep(dst, p, appendEscaped(nil, p.name, p.escape), n)
+	w := newStyleWriter(p)
+	return w.append(dst, n)
+}
+
+// append appends a value to dst. It does not change the writer.
+func (w styleWriter) append(dst []byte, n node) ([]byte, error) {
+	if w.p.style == DeepObject {
+		return appendDeep(dst, w.p, appendEscaped(nil, w.p.name, w.p.escape), n)
 	}
-	w := newStyleWriter(dst, p)
-	w.dst = append(separate(w.dst, w.after), w.first...)
+	p := w.p
+	w.dst = append(separate(dst, w.after), w.first...)
 	switch {
 	case n.kind == scalar:
 		w.own = ""
@@ -97,8 +103,8 @@ type styleWriter struct {
 	err error
 }
 
-func newStyleWriter(dst []byte, p styled) styleWriter {
-	w := styleWriter{dst: dst, p: p, notation: notationOf(p)}
+func newStyleWriter(p styled) styleWriter {
+	w := styleWriter{p: p, notation: notationOf(p)}
 	if w.own = w.delim; p.inner != "" {
 		w.own += strings.ReplaceAll(p.inner, ",", "")
 	}
@@ -122,7 +128,8 @@ func (w *styleWriter) pair(name string, n node) {
 
 // exploded writes each item as a separate value.
 func (w *styleWriter) exploded(n node) {
-	for i, item := range n.items {
+	for i := range n.len() {
+		item := n.item(i)
 		if i > 0 {
 			w.dst = append(w.dst, w.sep...)
 		}
@@ -142,7 +149,8 @@ func (w *styleWriter) joined(n node) {
 		w.text(w.p.name)
 		w.dst = append(w.dst, '=')
 	}
-	for i, item := range n.items {
+	for i := range n.len() {
+		item := n.item(i)
 		if i > 0 {
 			w.dst = append(w.dst, w.comma...)
 		}
@@ -176,11 +184,11 @@ func (w *styleWriter) within(n node, delims string) {
 		w.text(text)
 		return
 	}
-	for i, item := range n.items {
+	for i := range n.len() {
 		if i > 0 {
 			w.dst = append(w.dst, delimiter(delims[0], w.p.escape)...)
 		}
-		w.within(item, delims[1:])
+		w.within(n.item(i), delims[1:])
 	}
 }
 
@@ -201,14 +209,14 @@ func appendDeep(dst []byte, p styled, name []byte, n node) ([]byte, error) {
 		return appendEscaped(dst, n.text, p.escape), nil
 	}
 	var err error
-	for i, item := range n.items {
+	for i := range n.len() {
 		key := strconv.Itoa(i)
 		if n.kind == object {
 			key = n.keys[i]
 		}
 		inner := append(name[:len(name):len(name)], "%5B"...)
 		inner = append(appendEscaped(inner, key, p.escape), "%5D"...)
-		if dst, err = appendDeep(dst, p, inner, item); err != nil {
+		if dst, err = appendDeep(dst, p, inner, n.item(i)); err != nil {
 			return dst, err
 		}
 	}
