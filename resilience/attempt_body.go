@@ -76,6 +76,14 @@ func (x *exchange) readBody(o *outcome, buf *bytes.Buffer, limit int64) bool {
 	return true
 }
 
+// contentType returns the Content-Type of a header, "" if there is none.
+func contentType(h http.Header) string {
+	if v := h["Content-Type"]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
 // faultOfBody returns the fault of an error that came instead of the end of a body.
 func faultOfBody(err error) fault.Fault {
 	var coding *body.CodingError
@@ -88,7 +96,7 @@ func faultOfBody(err error) fault.Fault {
 // utf8Text returns a body as UTF-8, if it is declared as JSON or text. A body that is not in its
 // charset is a drift.
 func utf8Text(want *wire.Outcome, h http.Header, data []byte, report *wire.Report) ([]byte, error) {
-	received := h.Get("Content-Type")
+	received := contentType(h)
 	switch {
 	case media.IsJSON(want.Media), strings.HasPrefix(media.Base(want.Media), "text/"):
 	case media.IsRange(want.Media) && media.IsJSON(received):

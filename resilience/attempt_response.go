@@ -45,7 +45,7 @@ func (x *exchange) receive(resp *http.Response) *outcome {
 	}()
 	x.readHeaders(o)
 	decodeErr := x.decodeContent(o)
-	if want, ok := successOutcome(x.call.route.op, o.status, o.header.Get("Content-Type")); ok {
+	if want, ok := successOutcome(x.call.route.op, o.status, contentType(o.header)); ok {
 		x.readSuccess(o, resp, want, decodeErr)
 	} else {
 		o.failed = true
@@ -146,7 +146,7 @@ func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outco
 		o.fail(fault.Contract, decodeErr, "")
 		return
 	case !want.Stream && isUndeclaredStream(want, o.header):
-		o.fail(fault.Contract, nil, media.Base(o.header.Get("Content-Type"))+" received, want "+want.Media)
+		o.fail(fault.Contract, nil, media.Base(contentType(o.header))+" received, want "+want.Media)
 		return
 	case want.Stream && !htmlType(want.Media, o.header):
 		x.ctx.Keep()
@@ -163,18 +163,18 @@ func (x *exchange) readSuccess(o *outcome, resp *http.Response, want *wire.Outco
 
 // isUndeclaredStream reports whether a stream of events came instead of a value. It may not end.
 func isUndeclaredStream(want *wire.Outcome, h http.Header) bool {
-	received := h.Get("Content-Type")
+	received := contentType(h)
 	return media.IsEvents(received) && media.Match(want.Media, received) == media.None
 }
 
 // htmlType reports whether the response is an HTML page although something else is declared.
 func htmlType(declared string, h http.Header) bool {
-	return media.Base(h.Get("Content-Type")) == "text/html" && media.Match(declared, "text/html") == media.None
+	return media.Base(contentType(h)) == "text/html" && media.Match(declared, "text/html") == media.None
 }
 
 // htmlBody reports whether a body is an HTML page although something else is declared.
 func htmlBody(declared string, h http.Header, body []byte) bool {
-	return media.HTMLBody(declared, h.Get("Content-Type"), body)
+	return media.HTMLBody(declared, contentType(h), body)
 }
 
 // decode decodes a body into the value of the call.
@@ -296,7 +296,7 @@ func (x *exchange) readFailure(o *outcome, err error) {
 // decodeFailure decodes the body of a failure, if it is declared. What there is of an incomplete
 // one may be enough.
 func (x *exchange) decodeFailure(o *outcome) {
-	want := outcomeFor(x.call.route.op.Failure, o.status, o.header.Get("Content-Type"))
+	want := outcomeFor(x.call.route.op.Failure, o.status, contentType(o.header))
 	if want == nil || want.Decode == nil || htmlBody(want.Media, o.header, o.body) {
 		return
 	}

@@ -41,7 +41,7 @@ type Stream struct {
 func newStream(x *exchange, o *outcome, resp *http.Response) *Stream {
 	runtime := x.call.route.caller.runtime
 	s := &Stream{
-		Status: o.status, Header: o.header, ContentType: o.header.Get("Content-Type"),
+		Status: o.status, Header: o.header, ContentType: contentType(o.header),
 		ContentLength: resp.ContentLength,
 		exchange:      x, bound: &x.ctx.Bound, idle: x.call.route.policy.Timeout.Idle,
 		endsWithConnection: endsWithConnection(resp),

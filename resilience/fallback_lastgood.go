@@ -51,7 +51,7 @@ func (k *call) target() string {
 
 // keepLastGood keeps the response of a call for later calls.
 func (k *call) keepLastGood(o *outcome) {
-	want, _ := successOutcome(k.route.op, o.status, o.header.Get("Content-Type"))
+	want, _ := successOutcome(k.route.op, o.status, contentType(o.header))
 	if want == nil || want.Decode == nil || o.varies || o.absent {
 		return
 	}

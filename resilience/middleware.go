@@ -66,6 +66,7 @@ type sending interface {
 	guard(r *http.Request) *http.Request
 	unsent(err error) bool // nothing of it was sent because its connection had reached its maximum age
 	sign(r *http.Request) error
+	check(r *http.Request) error       // why it must not be sent, or nil
 	withdraw()                         // the request is not sent after all
 	waiter(ctx context.Context) waiter // how a credential may wait for a sign-in
 }
@@ -96,7 +97,7 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	err := x.sign(r)
 	if err == nil {
-		err = checkRequest(r)
+		err = x.check(r)
 	}
 	if err != nil {
 		x.withdraw()

@@ -39,8 +39,9 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if err != nil {
 		return err
 	}
-	if err := q.address(r.server, encoded); err != nil {
-		return err
+	s := r.server
+	q.url = url.URL{
+		Scheme: s.scheme, Host: s.host, Path: encoded.Plain, RawPath: encoded.Path, RawQuery: encoded.Query,
 	}
 	if l := set.link; l != nil {
 		q.url.Path, q.url.RawPath, q.url.RawQuery = l.Path, l.RawPath, l.RawQuery
@@ -116,16 +117,6 @@ func optional(params []wire.Param) []wire.Param {
 		}
 	}
 	return params
-}
-
-// address sets the URL from that of the server, whose path e begins with, and the query.
-func (q *request) address(s *server, e wire.Encoded) error {
-	plain, err := url.PathUnescape(e.Path)
-	if err != nil {
-		return errors.New("the path is not escaped like the path of a URL")
-	}
-	q.url = url.URL{Scheme: s.scheme, Host: s.host, Path: plain, RawPath: e.Path, RawQuery: e.Query}
-	return nil
 }
 
 // setQuery adds query parameters, which replace those of the same names.

@@ -57,6 +57,16 @@ func (f *fields) header() http.Header {
 	return h
 }
 
+// has reports whether values are those of a field, and not only equal to them.
+func (f *fields) has(name string, values []string) bool {
+	for i := range f.list {
+		if len(values) == 1 && &f.list[i].value[0] == &values[0] {
+			return f.list[i].name == name
+		}
+	}
+	return false
+}
+
 // check returns an error if one of the headers must not be sent.
 func (f *fields) check() error {
 	for i := range f.list {

@@ -49,9 +49,18 @@ func checkHeader(name, value string) error {
 	return nil
 }
 
-// checkHeaders returns an error if one of the headers must not be sent.
-func checkHeaders(h http.Header) error {
-	for name, values := range h {
+// check returns an error if the host or a header of the request must not be sent. Middleware and
+// credentials may have changed them.
+func (x *exchange) check(r *http.Request) error {
+	for i := range len(r.Host) {
+		if c := r.Host[i]; c < 0x80 && !hostChars[c] {
+			return &headerError{fmt.Sprintf("header Host: the value contains the character %q; remove it", c)}
+		}
+	}
+	for name, values := range r.Header {
+		if x.call.request.fields.has(name, values) {
+			continue // it was checked when the call began
+		}
 		for _, v := range values {
 			if err := checkHeader(name, v); err != nil {
 				return err
@@ -59,15 +68,4 @@ func checkHeaders(h http.Header) error {
 		}
 	}
 	return nil
-}
-
-// checkRequest returns an error if the host or a header of the request must not be sent. Middleware
-// and credentials may have changed them.
-func checkRequest(r *http.Request) error {
-	for i := range len(r.Host) {
-		if c := r.Host[i]; c < 0x80 && !hostChars[c] {
-			return &headerError{fmt.Sprintf("header Host: the value contains the character %q; remove it", c)}
-		}
-	}
-	return checkHeaders(r.Header)
 }

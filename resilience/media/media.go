@@ -7,8 +7,13 @@ import (
 
 // Base returns a media type in lower case and without parameters. It returns "" for "".
 func Base(contentType string) string {
-	name, _, _ := strings.Cut(contentType, ";")
-	return strings.ToLower(strings.TrimSpace(name))
+	for i := range len(contentType) {
+		if c := contentType[i]; c <= ' ' || c == ';' || 'A' <= c && c <= 'Z' || c > '~' {
+			name, _, _ := strings.Cut(contentType, ";")
+			return strings.ToLower(strings.TrimSpace(name))
+		}
+	}
+	return contentType // most are in this form already
 }
 
 // Param returns a parameter of a media type, such as the charset of "text/plain; charset=utf-8", or

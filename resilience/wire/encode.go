@@ -3,6 +3,7 @@ package wire
 // This file encodes the parameters of a request. It starts in Template.Encode.
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 // Encoded is what the parameters of a call contribute to its request, escaped for the wire.
 type Encoded struct {
 	Path   string // begins with a slash; must be appended to the server's URL without further escaping
+	Plain  string // Path without escapes
 	Query  string // without the question mark; empty: none
 	Header []Field
 	Cookie string // value of the Cookie header; empty: none
@@ -123,12 +125,25 @@ func (t *Template) Encode(prefix string, values []any) (Encoded, error) {
 			return Encoded{}, err
 		}
 	}
-	length := len(path)
-	path = append(path, query...)
-	memory.path, memory.query = path, query
-	both := string(path)
-	out.Path, out.Query, out.Cookie = both[:length], both[length:], string(cookie)
+	memory.query, out.Cookie = query, string(cookie)
+	memory.path = out.join(path, query)
 	return out, nil
+}
+
+// join sets path and query. They share an allocation. It returns path, which may have been changed.
+func (e *Encoded) join(path, query []byte) []byte {
+	n, m := len(path), len(path)+len(query)
+	escaped := bytes.IndexByte(path, '%') >= 0
+	path = append(path, query...)
+	if escaped {
+		path = appendUnescaped(path, path[:n])
+	}
+	text := string(path)
+	e.Path, e.Query, e.Plain = text[:n], text[n:m], text[:n]
+	if escaped {
+		e.Plain = text[m:]
+	}
+	return path
 }
 
 // A buffer is the memory in which path and query are written.

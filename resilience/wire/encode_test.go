@@ -609,6 +609,42 @@ func TestLocation_String(t *testing.T) {
 	}
 }
 
+func TestTemplate_Encode(t *testing.T) {
+	params := []Param{{Name: "id", In: Path}, {Name: "q", In: Query}, {Name: "tags", In: Query}}
+	template := NewTemplate("/items/{id}", params)
+	for _, test := range []struct {
+		prefix             string
+		values             []any
+		path, query, plain string
+	}{
+		{"", []any{1, "a", nil}, "/items/1", "q=a", "/items/1"},
+		{"/v1", []any{"a/b", nil, []string{"x", "y z"}}, "/v1/items/a%2Fb", "tags=x,y%20z", "/v1/items/a/b"},
+		{"/%C3%bc", []any{"%", "a", []tag{"x", "y"}}, "/%C3%bc/items/%25", "q=a&tags=x,y", "/ü/items/%"},
+	} {
+		for range 2 { // the memory of a request serves the next one
+			got, err := template.Encode(test.prefix, test.values)
+			if err != nil || got.Path != test.path || got.Query != test.query || got.Plain != test.plain {
+				t.Errorf("%q %v: got %+v, %v, want %s?%s and %s", test.prefix, test.values, got, err,
+					test.path, test.query, test.plain)
+			}
+		}
+	}
+}
+
+// tag is a string of its own type.
+type tag string
+
+func TestAppendUnescaped(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "a": "a", "%41": "A", "%4f%4F": "OO", "%c3%BC": "ü", "%9a%A9%aF": "\x9a\xa9\xaf", "%2": "%2", "%": "%", "%zz": "%zz",
+		"a%2Fb": "a/b", "%g0%0g": "%g0%0g",
+	} {
+		if got := string(appendUnescaped(nil, []byte(text))); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 // A malformed brace is text, which the generator assumes too.
 func TestEncodeRequest_MalformedBraces(t *testing.T) {
 	for _, test := range []struct{ template, want string }{

@@ -27,6 +27,9 @@ func FuzzEncodeRequest(f *testing.F) {
 			strings.ContainsAny(got.Cookie, "\r\n\x00;, ") {
 			t.Fatalf("%q, %q: %+v", a, b, got)
 		}
+		if plain, err := url.PathUnescape(got.Path); err != nil || plain != got.Plain {
+			t.Fatalf("%q, %q: path %q is %q without escapes, want %q, %v", a, b, got.Path, got.Plain, plain, err)
+		}
 		for _, s := range segments[2:] {
 			if s == "" || s == "." || s == ".." {
 				t.Fatalf("%q, %q: %q", a, b, got.Path)

@@ -362,12 +362,12 @@ func TestLatest(t *testing.T) {
 		{"a", 1, 0, false}, {"a", 2, 0, false}, {"b", 3, 0, true}, {"b", 3, 1, true}, {"b", 3, 2, false},
 		{"c", 4, 2, true}, {"a", 5, 3, true}, {"a", 9, 4, false}, {"a", 9, -20, true},
 	} {
-		l = l.with(tt.account, tt.tick)
+		l.note(tt.account, tt.tick)
 		if got := l.two(tt.after); got != tt.want {
 			t.Errorf("%d: two(%d) = %v with %+v", i, tt.after, got, l)
 		}
 	}
-	if (latest{}).two(-5) {
+	if new(latest).two(-5) {
 		t.Error("nothing is not two")
 	}
 }
@@ -424,7 +424,7 @@ func TestMachine_Counts(t *testing.T) {
 	} {
 		e, m := counted, machine{state: tt.state, generation: 3}
 		tt.change(&e)
-		if got := m.counts(e); got != tt.want {
+		if got := m.counts(&e); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -256,7 +256,7 @@ func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 		random: rand.Float64(),
 	}
 	e.slow = b.policy.SlowCall.After > 0 && e.now-p.at-o.Waited > b.policy.SlowCall.After
-	counts := b.host.counts(e)
+	counts := b.host.counts(&e)
 	if counts {
 		b.separate(e)
 	}
@@ -296,8 +296,7 @@ func (b *Breaker) Update(p policy.Breaker) {
 // with empty counts, also those of accounts. The lock must be held, here and below.
 func (b *Breaker) stepHost(e event, now time.Time) (ticket, bool) {
 	from, generation := b.host.state, b.host.generation
-	var r reply
-	b.host, r = stepHost(b.host, &b.policy, e)
+	r := b.host.step(&b.policy, &e)
 	if b.host.generation != generation {
 		b.accounts.dropClosed()
 	}

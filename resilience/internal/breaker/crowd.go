@@ -29,44 +29,46 @@ type crowd struct {
 // to one account among several.
 type held struct{ several, rate, slow, run bool }
 
-// stepHost returns the host after an event and the reply to the event.
-func stepHost(h host, b *policy.Breaker, e event) (host, reply) {
+// step changes the host by an event and returns the reply to the event. Outcomes of a closed circuit
+// are counted in place, because that is what nearly all events are.
+func (h *host) step(b *policy.Breaker, e *event) (r reply) {
+	generation := h.generation
 	if h.counts(e) {
-		h.crowd = h.crowd.with(b.Window, e)
+		h.crowd.note(b.Window, e)
 		e.held = h.crowd.held(b, e.now)
+		r = h.count(b, e)
+	} else {
+		h.machine, r = step(h.machine, b, *e)
 	}
-	generation, r := h.generation, reply{}
-	h.machine, r = step(h.machine, b, e)
 	if h.generation != generation {
 		h.crowd = crowd{}
 	}
-	return h, r
+	return r
 }
 
 // counts reports whether the event is an outcome that a closed machine counts.
-func (m *machine) counts(e event) bool {
+func (m *machine) counts(e *event) bool {
 	return e.kind == eventReport && e.outcome.Verdict != Ignored && m.state == Closed &&
 		e.ticket.generation == m.generation
 }
 
-// with returns the crowd with an outcome.
-func (c crowd) with(window time.Duration, e event) crowd {
+// note adds an outcome to the crowd.
+func (c *crowd) note(window time.Duration, e *event) {
 	tick := tickOf(window, e.now)
-	c.callers = c.callers.with(e.account, tick)
+	c.callers.note(e.account, tick)
 	if e.slow {
-		c.slow = c.slow.with(e.account, tick)
+		c.slow.note(e.account, tick)
 	}
 	if e.outcome.Verdict == Success {
 		c.run = latest{}
-		return c
+		return
 	}
-	c.failed = c.failed.with(e.account, tick)
-	c.run = c.run.with(e.account, tick)
-	return c
+	c.failed.note(e.account, tick)
+	c.run.note(e.account, tick)
 }
 
 // held returns the rules that must not open the circuit now.
-func (c crowd) held(b *policy.Breaker, now time.Duration) held {
+func (c *crowd) held(b *policy.Breaker, now time.Duration) held {
 	several := c.several(b, now)
 	oldest := oldestTick(b.Window, now)
 	return held{
@@ -77,7 +79,7 @@ func (c crowd) held(b *policy.Breaker, now time.Duration) held {
 
 // several reports whether the outcomes in the window belong to several accounts, or are treated as
 // if they did.
-func (c crowd) several(b *policy.Breaker, now time.Duration) bool {
+func (c *crowd) several(b *policy.Breaker, now time.Duration) bool {
 	return b.Scope == policy.ScopeAccount || c.callers.two(oldestTick(b.Window, now)) || c.run.two(0)
 }
 
@@ -94,17 +96,19 @@ type sighting struct {
 	tick    int64
 }
 
-// with returns l after it happened to an account.
-func (l latest) with(account string, tick int64) latest {
+// note notes that it happened to an account.
+func (l *latest) note(account string, tick int64) {
+	if l.first.account == account && l.first.tick == tick {
+		return
+	}
 	if l.first.tick != 0 && l.first.account != account {
 		l.second = l.first
 	}
 	l.first = sighting{account: account, tick: tick}
-	return l
 }
 
 // two reports whether it happened to two accounts after a tick.
-func (l latest) two(after int64) bool { return l.second.tick > max(after, 0) }
+func (l *latest) two(after int64) bool { return l.second.tick > max(after, 0) }
 
 // A culprit is the account whose call opened a circuit, and whether it opened for others as well.
 // In a half-open circuit, other accounts are admitted a little earlier: one account with a problem

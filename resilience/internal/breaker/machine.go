@@ -212,29 +212,36 @@ func report(m machine, b *policy.Breaker, e event) (machine, reply) {
 	case HalfOpen:
 		return probed(m, b, e)
 	case Closed:
-		return counted(m, b, e)
+		return m.counted(b, e)
 	}
 	return m, reply{}
 }
 
-// counted handles the outcome of a call that a closed machine admitted.
-func counted(m machine, b *policy.Breaker, e event) (machine, reply) {
+// counted returns the machine after the outcome of a call that it admitted while it was closed.
+func (m machine) counted(b *policy.Breaker, e event) (machine, reply) {
 	if e.outcome.Verdict == Ignored {
 		return m, reply{}
 	}
+	r := m.count(b, &e)
+	return m, r
+}
+
+// count counts the outcome of a call in a closed machine.
+func (m *machine) count(b *policy.Breaker, e *event) reply {
 	m.window.add(b.Window, e.now, e.outcome, e.slow)
 	m.run++
 	if e.outcome.Verdict == Success {
 		m.run = 0
 	}
-	if reason := m.tripped(b, e); reason != "" {
-		return m.open(b, e), reply{reason: reason}
+	reason := m.tripped(b, e)
+	if reason != "" {
+		*m = m.open(b, *e)
 	}
-	return m, reply{}
+	return reply{reason: reason}
 }
 
 // tripped returns why a closed machine must open, or "" if it need not.
-func (m *machine) tripped(b *policy.Breaker, e event) string {
+func (m *machine) tripped(b *policy.Breaker, e *event) string {
 	if b.Consecutive > 0 && m.run >= b.Consecutive && !e.held.run {
 		return reasonConsecutive
 	}
