@@ -3,16 +3,19 @@ package resilience
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"log/slog"
 	"net"
 	"sync"
+	"time"
 	"weak"
 
 	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/internal/cookies"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/lastgood"
+	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/internal/pool"
 	"github.com/resgen/resgen/resilience/internal/quorum"
@@ -42,6 +45,7 @@ type Runtime struct {
 	stale lastgood.Store[decodeFunc]
 
 	exchanger *quorum.Exchanger // nil without a store
+	quotas    *limit.Link       // nil without a store
 }
 
 // runtimeSettings are the values that options set.
@@ -50,7 +54,8 @@ type runtimeSettings struct {
 	dial pool.Dialer
 	tls  *tls.Config
 
-	store fleet.Store
+	store     fleet.Store
+	storeWait time.Duration
 
 	callObservers []CallObserver
 	middleware    []Middleware
@@ -86,14 +91,16 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 		loops: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
 		jars: cookies.NewStore[jarKey](),
 	}
-	r.gates = gate.NewStore(r.circuitChanged)
+	r.gates, r.storeWait = gate.NewStore(r.circuitChanged), storeWait
 	r.lifecycle.init()
 	for _, o := range opts {
 		o(r)
 	}
 	r.pools = pool.NewStore(pool.Dialing{Dial: r.dial, Began: dialing}, r.tls)
 	if r.store != nil {
-		r.shareCircuits()
+		process := rand.Text()
+		r.shareCircuits(process)
+		r.shareQuotas(process)
 	}
 	return r
 }
@@ -110,6 +117,7 @@ func (r *Runtime) Close() error {
 	}
 	if r.exchanger != nil {
 		r.exchanger.Close()
+		r.leaveQuotas()
 	}
 	return nil
 }

@@ -173,6 +173,8 @@ type BucketSnapshot struct {
 	Granted   uint64        // calls that got their permits so far
 	Refused   uint64        // calls rejected so far because the wait would have been too long
 	Observed  uint64        // calls sent so far that would have been rejected if rate.mode were enforce
+	Members   int           // processes that share the bucket, this one included; 0: it is not shared
+	Apart     time.Duration // how long it has used its part of the bucket without the store; 0: it uses the store
 }
 
 // A BulkheadSnapshot is the occupancy of a bulkhead at one moment.

@@ -2,7 +2,6 @@ package resilience
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"time"
 
@@ -11,23 +10,34 @@ import (
 	"github.com/resgen/resgen/resilience/internal/quorum"
 )
 
-// WithStore makes the runtime share its circuits with other processes. Each process judges for
-// itself. Once at least half of the processes that had calls in the window of the policy, and at
-// least two, have opened a circuit, it is open for all, and of all processes together one probe, or
-// breaker.probes, is sent per cool-down. Circuits of single accounts, and states that an operator
-// has forced, are those of one process.
+// WithStore makes the runtime share its quotas and circuits with other processes: with all runtimes
+// that have the same store. Module redisstore has one.
 //
-// Calls do not wait for the store, apart from those that would be a probe, which wait for at most
-// 20 ms. While the store cannot be reached, each process has its own circuits.
+// A rate limit of a policy is then that of all processes together, and a Retry-After holds the
+// calls of all. The processes take turns, and within a process calls are served in the order of
+// their arrival. The bulkheads, the retry budgets and the pauses of an operator remain those of one
+// process. Calls wait for the store for at most 20 ms, see [WithStoreWait]. While it cannot be
+// used, each process uses its part of every quota, by the number of processes that were there last;
+// see [BucketSnapshot].
+//
+// Each process judges servers for itself. Once at least half of the processes that had calls in the
+// window of the policy, and at least two, have opened a circuit, it is open for all, and of all
+// processes together one probe, or breaker.probes, is sent per cool-down. Circuits of single
+// accounts, and states that an operator has forced, are those of one process. Only calls that would
+// be a probe wait for the store. While it cannot be used, each process has its own circuits.
 func WithStore(s fleet.Store) RuntimeOption { return func(r *Runtime) { r.store = s } }
 
-// storePatience is the longest wait of a call for the store.
-const storePatience = 20 * time.Millisecond
+// WithStoreWait sets for how long calls wait for the store. The default is 20 ms. It must be longer
+// than the store usually takes.
+func WithStoreWait(d time.Duration) RuntimeOption { return func(r *Runtime) { r.storeWait = d } }
+
+// storeWait is the longest wait of a call for the store by default.
+const storeWait = 20 * time.Millisecond
 
 // shareCircuits connects the circuits of the runtime with those of other processes until Close.
-func (r *Runtime) shareCircuits() {
+func (r *Runtime) shareCircuits(process string) {
 	r.exchanger = quorum.New(quorum.Settings{
-		Store: r.store, Process: rand.Text(), Patience: storePatience, Circuits: r.sharedCircuits,
+		Store: r.store, Process: process, Patience: r.storeWait, Circuits: r.sharedCircuits,
 		Changed: r.storeChanged,
 	})
 	r.gates.Share(r.exchanger.Fleet())

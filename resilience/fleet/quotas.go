@@ -25,7 +25,8 @@ type Draw struct {
 	// Since is how long ago the process sent its previous Draw of this bucket; less than 0: never.
 	// More time cannot have passed on the clock of the store, which may have been changed.
 	Since time.Duration
-	// Tokens is what the bucket holds as far as the process knows, for a store that has lost it.
+	// Tokens is what the bucket holds as far as the process knows. A bucket that the store does not
+	// have, or has lost, is made with it, and Spent is accounted for.
 	Tokens float64
 	// Away is for how long the process has worked without the store; 0: it has not.
 	Away time.Duration

@@ -11,7 +11,7 @@ local leave, stated, capacity, floor, ceiling, learns, since, estimate, away, sp
 
 local second = 1e6
 local batch_time = 0.02
-local handover, clock_slack, leap = 0.75 * second, 0.05 * second, second
+local handover, brief, clock_slack, leap = 0.75 * second, 0.3 * second, 0.05 * second, second
 local member_for = 15 * second
 local most_hold = 900 * second
 local throttle_factor, throttle_least, throttle_recovery, throttle_rest = 0.7, 0.1, 0.01, second
@@ -97,15 +97,17 @@ if s.drawn then
 	fill()
 	s.stated, s.capacity, s.tokens = stated, capacity, math.min(s.tokens, capacity)
 	if s.learned > 0 then s.learned = bounded(s.learned) end
-	if away > 0 and s.united < now - away and now - s.drawn >= away / 2 then part() end
+	if away >= brief and s.united < now - away and now - s.drawn >= away / 2 then part() end
 else
 	s = {
 		stated = stated, capacity = capacity, tokens = math.min(estimate, capacity), at = now, learned = 0, cut = 1,
 		cut_at = now, resume = now, held = now, united = now
 	}
 	if away > 0 then part() end
+	spent = 0
 end
 s.drawn = now
+if away > 0 and s.united >= now - away then spent = 0 end
 
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.17g', now - member_for))
 redis.call('ZREMRANGEBYSCORE', KEYS[2], string.format('(%.17g', now + leap), '+inf')

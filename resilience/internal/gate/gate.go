@@ -45,6 +45,7 @@ type Gate struct {
 	Key          Key
 	onTransition func(breaker.Transition)
 	fleet        *breaker.Fleet // nil: none
+	quotas       *limit.Link    // to the store that has the buckets; nil: this process has them
 	users        atomic.Int64   // calls in flight; far below 0 once the runtime has removed the gate
 	degraded     atomic.Uint64
 	used         atomic.Int64 // start of the last call, in nanoseconds since 1970
@@ -116,7 +117,23 @@ func (g *Gate) Circuit(name string, p *policy.Breaker) *breaker.Breaker {
 func (g *Gate) Bucket(name string, p *policy.Rate) *limit.Bucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.buckets.get(name, p, func() *limit.Bucket { return limit.NewBucket(g.Key.label(name), *p) })
+	return g.buckets.get(name, p, func() *limit.Bucket {
+		if g.quotas != nil {
+			return limit.NewSharedBucket(g.quotas, g.Key.label(name), *p)
+		}
+		return limit.NewBucket(g.Key.label(name), *p)
+	})
+}
+
+// Buckets returns the buckets in no particular order.
+func (g *Gate) Buckets() []*limit.Bucket {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := make([]*limit.Bucket, len(g.buckets))
+	for i, b := range g.buckets {
+		list[i] = b.part
+	}
+	return list
 }
 
 // Bulkhead returns the bulkhead with a name.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/breaker"
+	"github.com/resgen/resgen/resilience/internal/limit"
 )
 
 // mostGates is the number of gates at which a store begins to remove those that hold nothing.
@@ -17,6 +18,7 @@ const mostGates = 4096
 type Store struct {
 	onTransition func(breaker.Transition)
 	fleet        *breaker.Fleet // nil: none
+	quotas       *limit.Link    // nil: none
 
 	mu    sync.Mutex
 	gates map[Key]*Gate
@@ -34,6 +36,10 @@ func NewStore(onTransition func(breaker.Transition)) *Store {
 // method.
 func (s *Store) Share(f breaker.Fleet) { s.fleet = &f }
 
+// ShareQuotas makes the buckets shared with other processes. It must be called before any other
+// method.
+func (s *Store) ShareQuotas(l *limit.Link) { s.quotas = l }
+
 // Get returns the gate with a key and makes it if there is none. From 4,096 gates on, those are
 // removed that are not in use and hold nothing, so that a new gate would do the same.
 func (s *Store) Get(key Key) *Gate {
@@ -45,7 +51,7 @@ func (s *Store) Get(key Key) *Gate {
 			s.dropEmpty(time.Now())
 		}
 		g = New(key, s.onTransition)
-		g.fleet = s.fleet
+		g.fleet, g.quotas = s.fleet, s.quotas
 		s.gates[key] = g
 	}
 	return g

@@ -32,6 +32,7 @@ type Bucket struct {
 	queue     waiters
 	timer     *time.Timer // fires when the head of the queue can be served; nil until a call queues
 	rejection rejection
+	share     *share // nil: no other process shares the bucket
 	counts
 }
 
@@ -122,13 +123,15 @@ func (b *Bucket) Watch(ctx context.Context, a Ask) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := begin.Sub(b.epoch)
+	b.follow(now)
 	if need := b.need(now, a.cost()); need > max(limit, 0) {
 		b.observed++
 		return &WaitError{Need: need}
 	}
 	b.grant(now, a.cost())
+	b.reopen(now)
 	b.reject(now)
-	b.arm(now)
+	b.serve(now)
 	return nil
 }
 
@@ -143,18 +146,22 @@ func longestWait(ctx context.Context, now time.Time, maxWait time.Duration) time
 
 // need returns how long a call at the end of the queue would have to wait. The lock must be held.
 func (b *Bucket) need(now time.Duration, cost float64) time.Duration {
-	return b.needAt(now, b.queue.cost+b.meter.enough(cost), b.queue.length, b.queue.length+1)
+	return b.needAt(now, b.queue.cost, cost, b.queue.length, b.queue.length+1)
 }
 
-// needAt returns how long the call at a place in a queue of the given length must wait. amount is
-// the number of permits that it needs, with those of the calls before it.
-func (b *Bucket) needAt(now time.Duration, amount float64, place, length int) time.Duration {
-	return max(b.meter.need(now, amount), b.meter.wait(now, place, length))
+// needAt returns how long the call at a place in a queue of the given length must wait, if the
+// calls before it need the given number of permits.
+func (b *Bucket) needAt(now time.Duration, before, cost float64, place, length int) time.Duration {
+	wait := b.meter.wait(now, place, length)
+	if b.share != nil {
+		return max(b.sharedNeed(now, before, cost), wait)
+	}
+	return max(b.meter.need(now, before+b.meter.enough(cost)), wait)
 }
 
 // headNeed returns how long the head of the queue must wait.
 func (b *Bucket) headNeed(now time.Duration) time.Duration {
-	return b.needAt(now, b.meter.enough(b.queue.head.cost), 0, b.queue.length)
+	return b.needAt(now, 0, b.queue.head.cost, 0, b.queue.length)
 }
 
 // enter takes the permits and returns nil, or returns a new waiter at the end of the queue, or an
@@ -163,16 +170,20 @@ func (b *Bucket) enter(begin time.Time, cost float64, limit time.Duration) (*wai
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := begin.Sub(b.epoch)
+	b.follow(now)
 	need := b.need(now, cost)
 	if need > max(limit, 0) {
 		b.refused++
 		return nil, &WaitError{Need: need}
 	}
-	if need == 0 && b.queue.head == nil {
+	if need == 0 && b.queue.head == nil && b.inHand(now, cost) {
 		b.grant(now, cost)
 		return nil, nil
 	}
 	w := b.queue.push(saturate.Add(now, limit), cost)
+	if b.share != nil {
+		b.ask(now)
+	}
 	if b.queue.head == w {
 		b.arm(now)
 	}
@@ -204,8 +215,8 @@ func (b *Bucket) reject(now time.Duration) {
 	place, before := 0, 0.0
 	for w := b.queue.head; w != nil; {
 		next := w.next
-		need := b.needAt(now, before+b.meter.enough(w.cost), place, b.queue.length)
-		if saturate.Add(now, need) > w.latest {
+		need := b.needAt(now, before, w.cost, place, b.queue.length)
+		if saturate.Add(now, need) > b.latest(w) {
 			b.refused++
 			b.queue.settle(w, &WaitError{Need: need})
 		} else {
@@ -219,31 +230,51 @@ func (b *Bucket) reject(now time.Duration) {
 // serve gives permits to the head of the queue while there are any, and sets the timer for the
 // next.
 func (b *Bucket) serve(now time.Duration) {
-	for b.queue.head != nil && b.headNeed(now) == 0 {
+	b.follow(now)
+	for b.queue.head != nil && b.headNeed(now) == 0 && b.inHand(now, b.queue.head.cost) {
 		b.grant(now, b.queue.head.cost)
 		b.queue.settle(b.queue.head, nil)
 		b.meter = b.meter.left(now, b.queue.length)
+	}
+	if b.share != nil {
+		b.ask(now)
 	}
 	b.arm(now)
 }
 
 // grant spends the tokens of a call.
 func (b *Bucket) grant(now time.Duration, cost float64) {
-	b.meter = b.meter.spent(now, cost)
 	b.granted++
+	if b.share != nil {
+		b.sharedGrant(now, cost)
+		return
+	}
+	b.meter = b.meter.spent(now, cost)
 }
 
 // arm sets the timer for the head of the queue, or stops it if the queue is empty.
 func (b *Bucket) arm(now time.Duration) {
+	next, ok := b.next(now)
 	switch {
-	case b.queue.head == nil && b.timer != nil:
+	case !ok && b.timer != nil:
 		b.timer.Stop()
-	case b.queue.head == nil:
+	case !ok:
 	case b.timer == nil:
-		b.timer = time.AfterFunc(b.headNeed(now), b.tick)
+		b.timer = time.AfterFunc(next, b.tick)
 	default:
-		b.timer.Reset(b.headNeed(now))
+		b.timer.Reset(next)
 	}
+}
+
+// next returns when there is something to do without a further event, if ever.
+func (b *Bucket) next(now time.Duration) (time.Duration, bool) {
+	switch {
+	case b.share != nil:
+		return b.sharedNext(now)
+	case b.queue.head == nil:
+		return 0, false
+	}
+	return b.headNeed(now), true
 }
 
 // tick serves the queue when the timer fires.

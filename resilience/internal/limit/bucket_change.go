@@ -6,6 +6,7 @@ package limit
 import (
 	"time"
 
+	"github.com/resgen/resgen/resilience/fleet"
 	"github.com/resgen/resgen/resilience/internal/advice"
 	"github.com/resgen/resgen/resilience/policy"
 )
@@ -20,6 +21,15 @@ func (b *Bucket) Refund(cost float64) {
 // putBack puts back the permits of a call. The lock must be held.
 func (b *Bucket) putBack(cost float64) {
 	b.granted--
+	b.restore(cost)
+}
+
+// restore puts tokens back.
+func (b *Bucket) restore(cost float64) {
+	if b.share != nil {
+		b.sharedRestore(b.now(), cost)
+		return
+	}
 	b.change(b.meter.refunded(cost))
 }
 
@@ -31,10 +41,13 @@ func (b *Bucket) Correct(more float64) {
 	defer b.mu.Unlock()
 	now := b.now()
 	if more < 0 {
-		b.change(b.meter.filled(now).refunded(-more))
+		b.meter = b.meter.filled(now)
+		b.restore(-more)
 		return
 	}
-	b.meter = b.meter.corrected(now, more)
+	b.meter = b.meter.corrected(now, b.weighed(more))
+	b.report(func(r *fleet.Draw) { r.Spent += more })
+	b.reopen(now)
 	b.reject(now)
 	b.serve(now)
 }
@@ -45,7 +58,15 @@ func (b *Bucket) Correct(more float64) {
 func (b *Bucket) Throttled(retryAfter time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.change(b.meter.throttled(b.now(), retryAfter))
+	b.throttle(b.now(), retryAfter)
+}
+
+// throttle slows down after the server rejected a request. The lock must be held.
+func (b *Bucket) throttle(now, retryAfter time.Duration) {
+	b.report(func(r *fleet.Draw) {
+		r.Throttled = fleet.Throttled{Now: true, Hold: max(r.Throttled.Hold, retryAfter)}
+	})
+	b.change(b.meter.throttled(now, retryAfter))
 }
 
 // ThrottledFor is like [Bucket.Throttled] for a bucket that several accounts share, when a request
@@ -57,7 +78,7 @@ func (b *Bucket) ThrottledFor(account string, retryAfter time.Duration) {
 	now, last := b.now(), b.rejection
 	b.rejection = rejection{account: account, at: now, valid: true}
 	if last.valid && last.account != account && now-last.at < throttleRest {
-		b.change(b.meter.throttled(now, retryAfter))
+		b.throttle(now, retryAfter)
 	}
 }
 
@@ -86,7 +107,10 @@ func (b *Bucket) Answered(sent time.Time) {
 		return
 	}
 	now := b.now()
+	before := b.meter.filled(now).tokens
 	b.meter = b.meter.answered(now, now-sent.Sub(b.epoch))
+	b.report(func(r *fleet.Draw) { r.Spent += before - b.meter.tokens })
+	b.reopen(now)
 	b.reject(now)
 	b.serve(now)
 }
@@ -96,7 +120,12 @@ func (b *Bucket) Answered(sent time.Time) {
 func (b *Bucket) Observe(q advice.Quota) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.change(b.meter.observed(b.now(), q))
+	before, now := b.meter.learned, b.now()
+	m := b.meter.observed(now, q)
+	if m.learns && (q.Counted || m.learned != before) {
+		b.report(func(r *fleet.Draw) { r.Stated = fleet.Stated(q) })
+	}
+	b.change(m)
 }
 
 // Update changes the policy. Tokens, queue and throttling are kept.
@@ -111,8 +140,15 @@ func (b *Bucket) Update(p policy.Rate) {
 // The lock must be held.
 func (b *Bucket) change(m meter) {
 	slower := m.heldUntil > b.meter.heldUntil || m.rate() < b.meter.rate() || m.cut < b.meter.cut
+	if b.share != nil && m.heldUntil > b.meter.heldUntil {
+		b.share.leases = nil
+	}
+	changed := slower || m.rate() != b.meter.rate()
 	b.meter = m
 	now := b.now()
+	if changed {
+		b.reopen(now)
+	}
 	if slower {
 		b.reject(now)
 	}

@@ -11,9 +11,11 @@ import (
 	"github.com/resgen/resgen/resilience/policy"
 )
 
-func TestBucket_AdmitsTheBurst(t *testing.T) {
+func TestBucket_AdmitsTheBurst(t *testing.T) { overBoth(t, testAdmitsTheBurst) }
+
+func testAdmitsTheBurst(t *testing.T, newBucket maker) {
 	for _, c := range []struct{ burst, reserve, want int }{{1, 0, 1}, {2, 0, 2}, {7, 0, 7}, {7, 2, 5}, {0, 0, 1}} {
-		b := NewBucket("", policy.Rate{PerSecond: 0.001, Burst: c.burst, Reserve: c.reserve})
+		b := newBucket("", policy.Rate{PerSecond: 0.001, Burst: c.burst, Reserve: c.reserve})
 		got := 0
 		for ; got < 10; got++ {
 			if _, err := b.Take(t.Context(), Ask{}); err != nil {
@@ -27,9 +29,11 @@ func TestBucket_AdmitsTheBurst(t *testing.T) {
 }
 
 // Calls that cost several permits are served in order of arrival.
-func TestBucket_Cost(t *testing.T) {
+func TestBucket_Cost(t *testing.T) { overBoth(t, testCost) }
+
+func testCost(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", exact(1, 4))
+		b := newBucket("", exact(1, 4))
 		begin := time.Now()
 		at := make([]time.Duration, 5)
 		var callers sync.WaitGroup
@@ -63,9 +67,11 @@ func TestBucket_Cost(t *testing.T) {
 	})
 }
 
-func TestBucket_Correct(t *testing.T) {
+func TestBucket_Correct(t *testing.T) { overBoth(t, testCorrect) }
+
+func testCorrect(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", exact(1, 5))
+		b := newBucket("", exact(1, 5))
 		begin := time.Now()
 		b.Take(t.Context(), Ask{Cost: 5})
 		at, failed := make(chan time.Duration), make(chan error)
@@ -92,9 +98,11 @@ func TestBucket_Correct(t *testing.T) {
 	})
 }
 
-func TestBucket_Check(t *testing.T) {
+func TestBucket_Check(t *testing.T) { overBoth(t, testCheck) }
+
+func testCheck(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", exact(1, 2))
+		b := newBucket("", exact(1, 2))
 		for i, c := range []struct {
 			ask  Ask
 			need time.Duration // 0: none
@@ -126,9 +134,11 @@ func TestBucket_Check(t *testing.T) {
 }
 
 // Watching a bucket counts what Take would have rejected, and takes what it would have given.
-func TestBucket_Watch(t *testing.T) {
+func TestBucket_Watch(t *testing.T) { overBoth(t, testWatch) }
+
+func testWatch(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", exact(1, 2))
+		b := newBucket("", exact(1, 2))
 		watch := func(a Ask, need time.Duration) {
 			t.Helper()
 			err := b.Watch(t.Context(), a)
@@ -156,9 +166,11 @@ func TestBucket_Watch(t *testing.T) {
 }
 
 // A call that is only watched is put before those that wait.
-func TestBucket_WatchDelaysTheQueue(t *testing.T) {
+func TestBucket_WatchDelaysTheQueue(t *testing.T) { overBoth(t, testWatchDelaysTheQueue) }
+
+func testWatchDelaysTheQueue(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", exact(1, 1))
+		b := newBucket("", exact(1, 1))
 		b.Take(t.Context(), Ask{})
 		begin := time.Now()
 		at, failed := make(chan time.Duration), make(chan error)
@@ -178,10 +190,12 @@ func TestBucket_WatchDelaysTheQueue(t *testing.T) {
 	})
 }
 
-func TestBucket_Closed(t *testing.T) {
+func TestBucket_Closed(t *testing.T) { overBoth(t, testClosed) }
+
+func testClosed(t *testing.T, newBucket maker) {
 	for place := range 2 {
 		synctest.Test(t, func(t *testing.T) {
-			b := NewBucket("", exact(0.1, 1))
+			b := newBucket("", exact(0.1, 1))
 			b.Take(t.Context(), Ask{})
 			closed := make(chan struct{})
 			ask := Ask{MaxWait: time.Hour}
@@ -199,14 +213,16 @@ func TestBucket_Closed(t *testing.T) {
 
 // When the head of the queue is rejected, the next call does not wait as long as the head would
 // have.
-func TestBucket_HeadIsRejected(t *testing.T) {
+func TestBucket_HeadIsRejected(t *testing.T) { overBoth(t, testHeadIsRejected) }
+
+func testHeadIsRejected(t *testing.T, newBucket maker) {
 	for name, take := range map[string]func(t *testing.T, b *Bucket){
 		"by a call that is watched": func(t *testing.T, b *Bucket) { b.Watch(t.Context(), Ask{MaxWait: time.Hour}) },
 		"by a correction":           func(_ *testing.T, b *Bucket) { b.Correct(1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := NewBucket("", exact(1, 10))
+				b := newBucket("", exact(1, 10))
 				b.Take(t.Context(), Ask{Cost: 10})
 				begin := time.Now()
 				failed, at := make(chan error, 1), make(chan time.Duration, 1)

@@ -11,13 +11,15 @@ import (
 )
 
 // After a hold the calls that wait leave over a tenth of it, and never faster than the rate.
-func TestBucket_SpreadsAfterAHold(t *testing.T) {
+func TestBucket_SpreadsAfterAHold(t *testing.T) { overBoth(t, testSpreadsAfterAHold) }
+
+func testSpreadsAfterAHold(t *testing.T, newBucket maker) {
 	for _, c := range []struct {
 		rate float64
 		want time.Duration // between two calls
 	}{{0, 50 * time.Millisecond}, {1e6, 50 * time.Millisecond}, {10, 100 * time.Millisecond}} {
 		synctest.Test(t, func(t *testing.T) {
-			b := NewBucket("", exact(c.rate, 100))
+			b := newBucket("", exact(c.rate, 100))
 			b.Observe(advice.Quota{Counted: true, Reset: 20 * time.Second})
 			if c.rate == 0 {
 				b.Throttled(20 * time.Second)
@@ -32,9 +34,11 @@ func TestBucket_SpreadsAfterAHold(t *testing.T) {
 }
 
 // A call that could not leave in time because of the spread is rejected at once.
-func TestBucket_SpreadBeyondMaxWait(t *testing.T) {
+func TestBucket_SpreadBeyondMaxWait(t *testing.T) { overBoth(t, testSpreadBeyondMaxWait) }
+
+func testSpreadBeyondMaxWait(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", policy.Rate{})
+		b := newBucket("", policy.Rate{})
 		b.Throttled(30 * time.Second)
 		failures := make([]error, 4)
 		var callers sync.WaitGroup
@@ -53,7 +57,9 @@ func TestBucket_SpreadBeyondMaxWait(t *testing.T) {
 
 // A refusal of one account says nothing about a bucket that several share. One of another account
 // within a second does.
-func TestBucket_ThrottledFor(t *testing.T) {
+func TestBucket_ThrottledFor(t *testing.T) { overBoth(t, testThrottledFor) }
+
+func testThrottledFor(t *testing.T, newBucket maker) {
 	type refusal struct {
 		account string
 		pause   time.Duration // before
@@ -72,7 +78,7 @@ func TestBucket_ThrottledFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := NewBucket("", exact(10, 10))
+				b := newBucket("", exact(10, 10))
 				for _, r := range c.refusals {
 					time.Sleep(r.pause)
 					b.ThrottledFor(r.account, 30*time.Second)
@@ -86,7 +92,9 @@ func TestBucket_ThrottledFor(t *testing.T) {
 }
 
 // A full bucket is like a new one.
-func TestBucket_Full(t *testing.T) {
+func TestBucket_Full(t *testing.T) { overBoth(t, testFull) }
+
+func testFull(t *testing.T, newBucket maker) {
 	const s = time.Second
 	for name, c := range map[string]struct {
 		change func(t *testing.T, b *Bucket)
@@ -106,7 +114,7 @@ func TestBucket_Full(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := NewBucket("", exact(1, 5))
+				b := newBucket("", exact(1, 5))
 				c.change(t, b)
 				synctest.Wait()
 				if c.after > 0 {
@@ -123,19 +131,27 @@ func TestBucket_Full(t *testing.T) {
 			})
 		})
 	}
-	b := NewBucket("", exact(1, 5))
-	if b.Observe(advice.Quota{PerSecond: 0.5}); b.Full() {
-		t.Error("full although it learned another rate")
-	}
-	if b.Observe(advice.Quota{PerSecond: 1}); !b.Full() {
-		t.Error("not full although it learned the same rate")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket("", exact(1, 5))
+		b.Observe(advice.Quota{PerSecond: 0.5})
+		time.Sleep(returnAfter + 1)
+		if b.Full() {
+			t.Error("full although it learned another rate")
+		}
+		b.Observe(advice.Quota{PerSecond: 1})
+		time.Sleep(returnAfter + 1)
+		if !b.Full() {
+			t.Error("not full although it learned the same rate")
+		}
+	})
 }
 
 // With a burst of one and a reserve a response delays the calls that wait, or ends their wait.
-func TestBucket_Answered(t *testing.T) {
+func TestBucket_Answered(t *testing.T) { overBoth(t, testAnswered) }
+
+func testAnswered(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(1, 1))
+		b := newBucket("", rated(1, 1))
 		begin := time.Now()
 		b.Take(t.Context(), Ask{})
 		at, failed := make(chan time.Duration, 1), make(chan error, 1)
@@ -151,7 +167,7 @@ func TestBucket_Answered(t *testing.T) {
 		if got := <-at; got != 1150*time.Millisecond {
 			t.Errorf("a permit after %s, want 1.15 s", got)
 		}
-		free := NewBucket("", exact(1, 1))
+		free := newBucket("", exact(1, 1))
 		free.Take(t.Context(), Ask{})
 		time.Sleep(150 * time.Millisecond)
 		free.Answered(time.Now().Add(-150 * time.Millisecond))
@@ -162,7 +178,9 @@ func TestBucket_Answered(t *testing.T) {
 }
 
 // Each of these makes the calls wait longer, and those that cannot are rejected at once.
-func TestBucket_SlowerInEachWay(t *testing.T) {
+func TestBucket_SlowerInEachWay(t *testing.T) { overBoth(t, testSlowerInEachWay) }
+
+func testSlowerInEachWay(t *testing.T, newBucket maker) {
 	for name, c := range map[string]struct {
 		slow func(b *Bucket)
 		most time.Duration // the longest wait with which the second call is not rejected
@@ -178,7 +196,7 @@ func TestBucket_SlowerInEachWay(t *testing.T) {
 		for _, more := range []time.Duration{0, -2} { // nanoseconds; times are rounded up to one
 			t.Run(name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					b := NewBucket("", exact(1, 1))
+					b := newBucket("", exact(1, 1))
 					b.Take(t.Context(), Ask{})
 					first, second := make(chan error, 1), make(chan error, 1)
 					go func() { _, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); first <- err }()

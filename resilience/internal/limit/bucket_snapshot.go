@@ -20,6 +20,8 @@ type BucketSnapshot struct {
 	Granted   uint64        // calls that got their permits so far
 	Refused   uint64        // calls rejected so far because the wait would have been too long
 	Observed  uint64        // calls sent so far that would have been rejected if rate.mode were enforce
+	Members   int           // processes that share the bucket, this one included; 0: it is not shared
+	Apart     time.Duration // how long it has used its part of the bucket without the store; 0: it uses the store
 }
 
 // Snapshot returns the present contents.
@@ -33,6 +35,16 @@ func (b *Bucket) Snapshot() BucketSnapshot {
 		Burst:   burst(b.policy),
 		Waiting: b.queue.length, Held: max(0, m.heldUntil-now), Granted: b.granted, Refused: b.refused,
 		Observed: b.observed,
+	}
+	if b.share != nil {
+		s.Members = b.share.members
+		if b.share.apart {
+			s.Apart = max(1, now-b.share.since)
+			s.PerSecond /= float64(s.Members)
+			m.tokens /= float64(s.Members)
+		} else {
+			m.tokens = math.Max(0, m.tokens) + b.share.usable(now)
+		}
 	}
 	if m.stated > 0 {
 		s.Tokens = math.Max(0, m.tokens)
@@ -55,5 +67,5 @@ func (b *Bucket) Full() bool {
 	defer b.mu.Unlock()
 	now := b.now()
 	rejected := b.rejection.valid && now-b.rejection.at < throttleRest
-	return b.queue.head == nil && !rejected && b.meter.full(now)
+	return b.queue.head == nil && !rejected && b.meter.full(now) && (b.share == nil || b.share.empty())
 }

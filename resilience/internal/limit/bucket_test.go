@@ -32,9 +32,11 @@ func takeAll(t *testing.T, b *Bucket, n int) []time.Duration {
 	return at
 }
 
-func TestBucket_FirstInFirstOut(t *testing.T) {
+func TestBucket_FirstInFirstOut(t *testing.T) { overBoth(t, testFirstInFirstOut) }
+
+func testFirstInFirstOut(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		at := takeAll(t, NewBucket("", rated(5, 5)), 12)
+		at := takeAll(t, newBucket("", rated(5, 5)), 12)
 		for i, got := range at {
 			want := time.Duration(max(0, i-3)) * 200 * time.Millisecond
 			if got < want || got > want+time.Microsecond {
@@ -44,9 +46,11 @@ func TestBucket_FirstInFirstOut(t *testing.T) {
 	})
 }
 
-func TestBucket_ReportsHowLongItWaited(t *testing.T) {
+func TestBucket_ReportsHowLongItWaited(t *testing.T) { overBoth(t, testReportsHowLongItWaited) }
+
+func testReportsHowLongItWaited(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(2, 1))
+		b := newBucket("", rated(2, 1))
 		for i, want := range []time.Duration{0, 500 * time.Millisecond, 500 * time.Millisecond} {
 			if got, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); got != want || err != nil {
 				t.Errorf("%d: %v %v, want %v", i, got, err, want)
@@ -56,8 +60,12 @@ func TestBucket_ReportsHowLongItWaited(t *testing.T) {
 }
 
 func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
+	overBoth(t, testFailsAtOnceWhenTheWaitIsTooLong)
+}
+
+func testFailsAtOnceWhenTheWaitIsTooLong(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(1, 1))
+		b := newBucket("", rated(1, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		fails := func(ctx context.Context, maxWait time.Duration) {
@@ -84,18 +92,22 @@ func TestBucket_FailsAtOnceWhenTheWaitIsTooLong(t *testing.T) {
 	})
 }
 
-func TestBucket_DoneContext(t *testing.T) {
+func TestBucket_DoneContext(t *testing.T) { overBoth(t, testDoneContext) }
+
+func testDoneContext(t *testing.T, newBucket maker) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	b := NewBucket("", rated(1, 2))
+	b := newBucket("", rated(1, 2))
 	if _, err := b.Take(ctx, Ask{MaxWait: 0}); !errors.Is(err, context.Canceled) || b.Snapshot().Granted != 0 {
 		t.Errorf("%v, %+v", err, b.Snapshot())
 	}
 }
 
-func TestBucket_CancelReturnsPermit(t *testing.T) {
+func TestBucket_CancelReturnsPermit(t *testing.T) { overBoth(t, testCancelReturnsPermit) }
+
+func testCancelReturnsPermit(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(1, 1))
+		b := newBucket("", rated(1, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		ctx, cancel := context.WithCancel(t.Context())
 		first := make(chan error)
@@ -124,9 +136,11 @@ func TestBucket_CancelReturnsPermit(t *testing.T) {
 
 // If the timer fires and the context ends at the same time, no permit is lost and none is granted
 // twice.
-func TestBucket_CancelRacesWithGrant(t *testing.T) {
+func TestBucket_CancelRacesWithGrant(t *testing.T) { overBoth(t, testCancelRacesWithGrant) }
+
+func testCancelRacesWithGrant(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(10, 1))
+		b := newBucket("", rated(10, 1))
 		var got, lost int
 		begin := time.Now()
 		for time.Since(begin) < 100*time.Second {
@@ -153,9 +167,11 @@ func TestBucket_CancelRacesWithGrant(t *testing.T) {
 }
 
 // The context ends just after a permit was granted, or just after the caller was rejected.
-func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
+func TestBucket_LeavesAfterItWasSettled(t *testing.T) { overBoth(t, testLeavesAfterItWasSettled) }
+
+func testLeavesAfterItWasSettled(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(1, 1))
+		b := newBucket("", rated(1, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		w, _ := b.enter(time.Now(), 1, time.Hour)
 		time.Sleep(time.Second)
@@ -177,9 +193,11 @@ func TestBucket_LeavesAfterItWasSettled(t *testing.T) {
 	})
 }
 
-func TestBucket_RefundServesTheQueue(t *testing.T) {
+func TestBucket_RefundServesTheQueue(t *testing.T) { overBoth(t, testRefundServesTheQueue) }
+
+func testRefundServesTheQueue(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(0.1, 1))
+		b := newBucket("", rated(0.1, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		done := make(chan time.Duration)
@@ -195,9 +213,11 @@ func TestBucket_RefundServesTheQueue(t *testing.T) {
 	})
 }
 
-func TestBucket_RetunesTheQueue(t *testing.T) {
+func TestBucket_RetunesTheQueue(t *testing.T) { overBoth(t, testRetunesTheQueue) }
+
+func testRetunesTheQueue(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(0.1, 1))
+		b := newBucket("", rated(0.1, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		at := make(chan time.Duration, 2)
@@ -216,8 +236,12 @@ func TestBucket_RetunesTheQueue(t *testing.T) {
 }
 
 func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
+	overBoth(t, testRejectsWaitersThatCannotBeServedInTime)
+}
+
+func testRejectsWaitersThatCannotBeServedInTime(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(1, 1))
+		b := newBucket("", rated(1, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		begin := time.Now()
 		type end struct {
@@ -253,9 +277,11 @@ func TestBucket_RejectsWaitersThatCannotBeServedInTime(t *testing.T) {
 	})
 }
 
-func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) {
+func TestBucket_ObserveSlowsTheQueueDown(t *testing.T) { overBoth(t, testObserveSlowsTheQueueDown) }
+
+func testObserveSlowsTheQueueDown(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(10, 1))
+		b := newBucket("", rated(10, 1))
 		b.Take(t.Context(), Ask{MaxWait: 0})
 		b.Observe(advice.Quota{PerSecond: 2})
 		if got, err := b.Take(t.Context(), Ask{MaxWait: time.Hour}); got != 500*time.Millisecond || err != nil {
@@ -292,13 +318,15 @@ func TestBucket_Snapshot(t *testing.T) {
 
 // A server-side bucket of the same rate and burst is never overdrawn if transmission takes less
 // than 1/rate.
-func TestBucket_NeverOverdrawsServer(t *testing.T) {
+func TestBucket_NeverOverdrawsServer(t *testing.T) { overBoth(t, testNeverOverdrawsServer) }
+
+func testNeverOverdrawsServer(t *testing.T, newBucket maker) {
 	for _, tt := range []struct {
 		rate  float64
 		burst int
 	}{{5, 5}, {5, 10}, {2, 2}, {0.5, 30}, {4.9, 20}} {
 		synctest.Test(t, func(t *testing.T) {
-			b := NewBucket("", rated(tt.rate, tt.burst))
+			b := newBucket("", rated(tt.rate, tt.burst))
 			r := rand.New(rand.NewPCG(1, uint64(tt.burst)))
 			var mu sync.Mutex
 			tokens, last, overdrawn := float64(tt.burst), time.Now(), 0
@@ -331,9 +359,11 @@ func TestBucket_NeverOverdrawsServer(t *testing.T) {
 	}
 }
 
-func TestBucket_TenThousandWaiters(t *testing.T) {
+func TestBucket_TenThousandWaiters(t *testing.T) { overBoth(t, testTenThousandWaiters) }
+
+func testTenThousandWaiters(t *testing.T, newBucket maker) {
 	synctest.Test(t, func(t *testing.T) {
-		b := NewBucket("", rated(100, 1))
+		b := newBucket("", rated(100, 1))
 		begin := time.Now()
 		var callers sync.WaitGroup
 		for range 10_000 {

@@ -17,6 +17,8 @@ const (
 	// handover is how long processes that were without the store continue so after the first of
 	// them has found it again.
 	handover = 750 * time.Millisecond
+	// brief is an absence after which a process reports what it has sent, instead of a handover.
+	brief = 300 * time.Millisecond
 	// clockSlack is by how much longer than a process says the time between two of its requests may
 	// be, because of transmission.
 	clockSlack = 50 * time.Millisecond
@@ -32,7 +34,10 @@ type ledger struct {
 	united time.Duration // until then, processes that were without the store remain apart
 }
 
-// opened returns the ledger of a bucket that does not exist, for its first draw.
+// never is the time of the last draw of a bucket that does not exist.
+const never = math.MinInt64
+
+// opened returns the ledger of a bucket that did not exist.
 func opened(now time.Duration, d fleet.Draw) ledger {
 	l := ledger{meter: meter{cut: 1, tokens: d.Tokens, at: now, resume: now}, drawn: now, united: now}
 	l.meter = l.under(tuningFor(d.Rate), now)
@@ -53,10 +58,17 @@ func tuningFor(r fleet.Rate) tuning {
 // draw returns the ledger after a draw by one of the given number of members, and what the process
 // gets.
 func (l ledger) draw(now time.Duration, d fleet.Draw, members int) (ledger, fleet.Grant) {
+	first := l.drawn == never
+	if first {
+		l = opened(now, d)
+	}
 	l = l.timed(now, d.Since)
 	l.meter = l.under(tuningFor(d.Rate), now)
-	if d.Away > 0 && l.united < now-d.Away && now-l.drawn >= d.Away/2 {
+	if d.Away >= brief && l.united < now-d.Away && now-l.drawn >= d.Away/2 {
 		l = l.parted(now)
+	}
+	if first || d.Away > 0 && l.united >= now-d.Away {
+		d.Spent = 0 // which Tokens or the handover accounts for
 	}
 	l.drawn = now
 	l.meter = l.reported(now, d)
@@ -99,6 +111,11 @@ func (l ledger) parted(now time.Duration) ledger {
 	return l
 }
 
+// batch returns how many permits a process gets at a time while others wait too.
+func (m meter) batch() float64 {
+	return max(1, math.Floor(min(m.rate()*batchTime.Seconds(), m.capacity)))
+}
+
 // reported returns the meter after what a process reports.
 func (l ledger) reported(now time.Duration, d fleet.Draw) meter {
 	m := l.meter
@@ -122,8 +139,7 @@ func (l ledger) offer(now time.Duration, d fleet.Draw, members int) (float64, ti
 	if l.at > now {
 		part = 0
 	}
-	batch := max(1, math.Floor(min(l.rate()*batchTime.Seconds(), l.capacity)))
-	n := min(d.Waiting, max(batch, d.Least, part))
+	n := min(d.Waiting, max(l.batch(), d.Least, part))
 	n = max(n, min(n+d.Extra, part))
 	wait := l.need(now, l.enough(n))
 	if wait > d.Most {

@@ -35,7 +35,7 @@ func (m *Memory) Draw(_ context.Context, bucket string, d fleet.Draw) (fleet.Gra
 	now := m.clock()
 	a := m.ledgers[bucket]
 	if a == nil {
-		a = &account{ledger: opened(now, d), members: map[string]time.Duration{}}
+		a = &account{ledger: ledger{drawn: never}, members: map[string]time.Duration{}}
 		m.ledgers[bucket] = a
 	}
 	var g fleet.Grant
