@@ -130,7 +130,7 @@ func (h *handler) do(a Action) error {
 	default:
 		err = found(circuitAction(h.runtime, a), "circuit", a.Circuit)
 	}
-	h.forget()
+	h.views.forget()
 	h.hub.wake()
 	return err
 }

@@ -1,12 +1,11 @@
 package admin
 
 import (
-	"encoding/json"
+	"bytes"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/resgen/resgen/resilience"
@@ -21,10 +20,8 @@ type handler struct {
 	sources   sources
 	records   recorder
 	hub       hub
+	views     *views
 	routes    *http.ServeMux
-
-	mu       sync.Mutex
-	snapshot resilience.Snapshot // the last one
 }
 
 // An Option configures [Handler].
@@ -51,6 +48,7 @@ func Handler(r *resilience.Runtime, opts ...Option) http.Handler {
 		o(h)
 	}
 	h.records.since, h.records.changed = time.Now(), h.hub.wake
+	h.views = newViews(r.Snapshot, h.report)
 	h.hub.init(h.summary)
 	r.Observe(h.records.observe)
 	h.routes = http.NewServeMux()
@@ -68,50 +66,51 @@ func Handler(r *resilience.Runtime, opts ...Option) http.Handler {
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// mostQuery is the longest query in bytes.
-const mostQuery = 2000
-
 // serve sets the headers of all responses and calls the handler of the path.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	for name, value := range map[string]string{
 		"Cache-Control": "no-store", "Content-Security-Policy": contentPolicy, "Referrer-Policy": "no-referrer",
-		"X-Content-Type-Options": "nosniff",
+		"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin",
 	} {
 		w.Header().Set(name, value)
 	}
-	switch {
-	case len(r.URL.RawQuery) > mostQuery:
-		http.Error(w, "the query is too long", http.StatusRequestURITooLong)
-	case !strings.HasPrefix(r.URL.Path, "/"), strings.Contains(r.URL.Path, "//"): // would be redirected
-		http.NotFound(w, r)
-	default:
-		h.routes.ServeHTTP(w, r)
+	if code := refusal(r); code != 0 {
+		w.Header().Set("Connection", "close") // the rest of the request is not read
+		http.Error(w, http.StatusText(code), code)
+		return
 	}
+	limit := http.NewResponseController(w)
+	_ = limit.SetWriteDeadline(time.Now().Add(mostTime)) // not supported by all writers
+	if r.Method == http.MethodPost {
+		_ = limit.SetReadDeadline(time.Now().Add(mostTime))
+	}
+	h.routes.ServeHTTP(w, r)
 }
 
-// freshness is how old the snapshot of a response may be. It bounds what many requests cost.
-const freshness = 200 * time.Millisecond
-
-// state returns a snapshot that is not older than freshness.
-func (h *handler) state() resilience.Snapshot {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if time.Since(h.snapshot.At) >= freshness {
-		h.snapshot = h.runtime.Snapshot()
-	}
-	return h.snapshot
-}
-
-// status returns the present status.
-func (h *handler) status(q Query) Status {
-	r := report{snapshot: h.state(), critical: h.critical, sources: h.sources, records: &h.records, query: q}
+// report returns the status that a snapshot shows.
+func (h *handler) report(s resilience.Snapshot, q Query) Status {
+	r := report{snapshot: s, critical: h.critical, sources: h.sources, records: &h.records, query: q}
 	return r.status()
 }
 
 // json serves the status as JSON.
 func (h *handler) json(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(h.status(queryOf(r))) // the client is gone
+	h.show(w, r, "application/json", writeJSON)
+}
+
+// show serves a view of the status.
+func (h *handler) show(w http.ResponseWriter, r *http.Request, kind string, write func(*bytes.Buffer, Status) error) {
+	text, ok, err := h.views.body(kind, queryOf(r), write)
+	switch {
+	case !ok:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "too many requests at the same time; try again later", http.StatusServiceUnavailable)
+	case err != nil:
+		http.Error(w, "the status cannot be shown", http.StatusInternalServerError)
+	default:
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(text) // the client is gone
+	}
 }
 
 // queryOf returns what a request selects: parameters q and page.
@@ -130,29 +129,5 @@ const (
 	mostPage   = 1_000_000
 )
 
-// forget makes the next response show the present state.
-func (h *handler) forget() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.snapshot = resilience.Snapshot{}
-}
-
-// summary returns what an event says.
-func (h *handler) summary() (text []byte, closed bool) {
-	h.forget()
-	s := h.status(Query{Page: 1})
-	type api struct {
-		Name   string `json:"name"`
-		Status State  `json:"status"`
-	}
-	body := struct {
-		Status State     `json:"status"`
-		At     time.Time `json:"at"`
-		APIs   []api     `json:"apis"`
-	}{s.Status, s.At, []api{}}
-	for _, a := range s.APIs {
-		body.APIs = append(body.APIs, api{a.Name, a.Status})
-	}
-	text, _ = json.Marshal(body) // always encodes
-	return text, s.Closed
-}
+// summary returns what an event says about the present state.
+func (h *handler) summary() summary { return summaryOf(h.views.status(0)) }

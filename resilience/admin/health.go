@@ -37,7 +37,7 @@ func (h *handler) live(w http.ResponseWriter, _ *http.Request) {
 
 // ready serves the check that calls can be made.
 func (h *handler) ready(w http.ResponseWriter, _ *http.Request) {
-	body := healthOf(h.status(Query{Page: 1}))
+	body := healthOf(h.views.status(freshness))
 	code := http.StatusOK
 	if body.Status == Fail {
 		code = http.StatusServiceUnavailable

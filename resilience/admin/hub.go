@@ -13,21 +13,24 @@ const (
 	mostClients = 64
 	mostStream  = 10 * time.Minute       // the length of a stream; browsers open another one
 	writeWait   = 5 * time.Second        // a client that does not read for so long is dropped
-	beat        = 500 * time.Millisecond // between two events
-	rest        = 100 * time.Millisecond // at least between two events
+	beat        = 500 * time.Millisecond // between two looks at the state
+	rest        = 100 * time.Millisecond // at least between two looks
+	mostSilence = time.Second            // between two events
 )
 
-// A hub sends events to the clients of /events. While it has none, it does nothing.
+// A hub sends events to the clients of /events: when something has changed, and otherwise once a
+// second, so that clients notice when a stream has broken. While it has no client, it does nothing.
 type hub struct {
-	summary func() (text []byte, closed bool)
+	summary func() summary
 	woken   chan struct{} // holds a value if something has changed
 
 	mu      sync.Mutex
 	clients map[chan []byte]bool
+	latest  []byte             // the last event, for clients that join
 	stop    context.CancelFunc // ends the goroutine that sends events
 }
 
-func (h *hub) init(summary func() ([]byte, bool)) {
+func (h *hub) init(summary func() summary) {
 	h.summary, h.woken, h.clients = summary, make(chan struct{}, 1), map[chan []byte]bool{}
 }
 
@@ -48,8 +51,11 @@ func (h *hub) join() chan []byte {
 		return nil
 	}
 	c := make(chan []byte, 1)
+	if h.latest != nil {
+		c <- h.latest
+	}
 	h.clients[c] = true
-	if len(h.clients) == 1 {
+	if h.stop == nil {
 		ctx, stop := context.WithCancel(context.Background())
 		h.stop = stop
 		go h.run(ctx)
@@ -62,24 +68,41 @@ func (h *hub) leave(c chan []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.clients, c)
-	if len(h.clients) == 0 && h.stop != nil {
+	if len(h.clients) == 0 {
+		h.end()
+	}
+}
+
+// end ends the goroutine of the hub. The lock must be held.
+func (h *hub) end() {
+	if h.stop != nil {
 		h.stop()
-		h.stop = nil
+		h.stop, h.latest = nil, nil
 	}
 }
 
 // run sends events until the context ends or the runtime is closed.
 func (h *hub) run(ctx context.Context) {
+	version, sent := "", time.Time{}
 	for ctx.Err() == nil {
-		text, closed := h.summary()
-		h.send(ctx, text, closed)
-		if closed {
+		begun := time.Now()
+		s := h.summary()
+		if s.version != version || time.Since(sent) >= mostSilence {
+			h.send(ctx, s.text, s.closed)
+			version, sent = s.version, time.Now()
+		}
+		if s.closed {
 			return
 		}
-		pause(ctx, rest, nil)
-		pause(ctx, beat-rest, h.woken)
+		least := restAfter(time.Since(begun))
+		pause(ctx, least, nil)
+		pause(ctx, beat-least, h.woken)
 	}
 }
+
+// restAfter returns how long the hub must not look at the state after a look that took some time,
+// so that looking takes at most a fifth of the time of a processor.
+func restAfter(took time.Duration) time.Duration { return min(max(rest, 4*took), beat-rest) }
 
 // pause waits for a time, for a value or for the end of the context.
 func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) {
@@ -99,6 +122,7 @@ func (h *hub) send(ctx context.Context, text []byte, last bool) {
 	if ctx.Err() != nil {
 		return // another goroutine may run already
 	}
+	h.latest = text
 	for c := range h.clients {
 		select {
 		case <-c:
@@ -111,8 +135,7 @@ func (h *hub) send(ctx context.Context, text []byte, last bool) {
 		}
 	}
 	if last {
-		h.stop()
-		h.stop = nil
+		h.end()
 	}
 }
 

@@ -3,9 +3,14 @@ package admin_test
 import (
 	"bufio"
 	"context"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,8 +76,8 @@ func TestEvents_FollowTheCircuit(t *testing.T) {
 			t.Errorf("after %s: got %s", time.Since(begun), next)
 		}
 		time.Sleep(10 * time.Second)
-		if n := len(lines); n < 18 || n > 22 {
-			t.Errorf("%d events in 10 s, want two a second", n)
+		if n := len(lines); n < 9 || n > 11 {
+			t.Errorf("%d events in 10 s without a change, want one a second", n)
 		}
 		w.runtime.Close()
 		last := ""
@@ -109,6 +114,89 @@ func TestEvents_ClientsAreBounded(t *testing.T) {
 	})
 }
 
+// Of 1,000 clients 64 get events, the others are refused at once, and nothing remains of any.
+func TestEvents_ThousandClients(t *testing.T) {
+	w := newWorld(t)
+	w.client("a")
+	server := httptest.NewUnstartedServer(w.handler)
+	var open sync.WaitGroup
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		switch s {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed:
+			open.Done()
+		}
+	}
+	server.Start()
+	defer server.Close()
+	crowd := func() {
+		streams, refused := join(t, server.URL, 1000)
+		if streams != 64 || refused != 936 {
+			t.Errorf("%d streams and %d refused, want 64 and 936", streams, refused)
+		}
+		open.Wait()
+	}
+	crowd() // the first one leaves what the runtime keeps of goroutines
+	before, heap := runtime.NumGoroutine(), heapInUse()
+	crowd()
+	for i := 0; runtime.NumGoroutine() > before && i < 1_000_000; i++ { // some end after their connections
+		runtime.Gosched()
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before and %d after", before, after)
+	}
+	if more := heapInUse() - heap; more > 1<<20 {
+		t.Errorf("%d bytes remain", more)
+	}
+}
+
+// join opens streams at the same time and leaves when all have a response. It returns how many have
+// been opened, and how many were refused.
+func join(t *testing.T, url string, n int) (streams, refused int32) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	transport := &http.Transport{DisableKeepAlives: true}
+	var opened, denied atomic.Int32
+	var answered, all sync.WaitGroup
+	answered.Add(n)
+	for range n {
+		all.Go(func() {
+			r, _ := http.NewRequestWithContext(ctx, "GET", url+"/events", nil)
+			resp, err := transport.RoundTrip(r)
+			if err != nil {
+				t.Error(err)
+				answered.Done()
+				return
+			}
+			defer resp.Body.Close()
+			switch {
+			case resp.StatusCode == http.StatusOK:
+				opened.Add(1)
+			case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "10":
+				denied.Add(1)
+			default:
+				t.Errorf("got %s", resp.Status)
+			}
+			answered.Done()
+			_, _ = io.Copy(io.Discard, resp.Body)
+		})
+	}
+	answered.Wait()
+	cancel()
+	all.Wait()
+	return opened.Load(), denied.Load()
+}
+
+// heapInUse returns the size of all objects that are reachable, except for those in pools.
+func heapInUse() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
 // A client that does not read is dropped when the buffers between are full.
 func TestEvents_SlowReadersAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -124,8 +212,8 @@ func TestEvents_SlowReadersAreDropped(t *testing.T) {
 	})
 }
 
-// A stuckWriter is a response whose client does not read.
-type stuckWriter struct{ deadline time.Time }
+// A stuckWriter is a response whose client neither reads nor sends.
+type stuckWriter struct{ deadline, readDeadline time.Time }
 
 func (s *stuckWriter) Header() http.Header { return http.Header{} }
 func (s *stuckWriter) WriteHeader(int)     {}
@@ -135,7 +223,15 @@ func (s *stuckWriter) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
+func (s *stuckWriter) SetReadDeadline(t time.Time) error {
+	s.readDeadline = t
+	return nil
+}
+
+// errDeadline is the error of a connection whose deadline has passed.
+var errDeadline = &net.OpError{Op: "write", Err: context.DeadlineExceeded}
+
 func (s *stuckWriter) Write([]byte) (int, error) {
 	time.Sleep(time.Until(s.deadline))
-	return 0, &net.OpError{Op: "write", Err: context.DeadlineExceeded}
+	return 0, errDeadline
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -48,7 +47,7 @@ func newWorld(t testing.TB, opts ...admin.Option) *world {
 	go func() { _ = server.Serve(pipe) }()
 	t.Cleanup(func() { server.Close() })
 	w.runtime = resilience.NewRuntime(resilience.WithDial(pipe.DialContext),
-		resilience.WithRuntimeLogger(slog.New(slog.DiscardHandler)))
+		resilience.WithRuntimeLogger(quiet))
 	t.Cleanup(func() { w.runtime.Close() })
 	w.handler = admin.Handler(w.runtime, opts...)
 	p := policy.Default()
@@ -65,7 +64,7 @@ func newWorld(t testing.TB, opts ...admin.Option) *world {
 func (w *world) client(account string) *resilience.Caller {
 	w.t.Helper()
 	c, err := resilience.NewCaller(w.api, resilience.WithBaseURL("http://shop.test"), resilience.WithRuntime(w.runtime),
-		resilience.WithLogger(slog.New(slog.DiscardHandler)), resilience.WithCredential(w.credential(account)))
+		resilience.WithLogger(quiet), resilience.WithCredential(w.credential(account)))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -37,26 +37,23 @@ func asset(w http.ResponseWriter, r *http.Request) {
 
 // pageTemplate is the status page.
 var pageTemplate = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"clock": clock, "ago": ago, "percent": percent, "latency": latency, "number": number, "sparkline": sparkline,
-	"account": accountName, "words": words, "outcome": outcome, "duration": duration,
+	"clock": clock, "stamp": stamp, "ago": ago, "percent": percent, "latency": latency, "number": number,
+	"sparkline": sparkline,
+	"account":   accountName, "words": words, "outcome": outcome, "duration": duration,
 	"add": func(a, b int) int { return a + b },
 }).ParseFS(assets, "assets/page.html"))
 
-// A view is what the template shows.
-type view struct {
+// A pageData is what the template shows.
+type pageData struct {
 	Status
 	Actions bool
 }
 
 // page serves the status page.
 func (h *handler) page(w http.ResponseWriter, r *http.Request) {
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, view{h.status(queryOf(r)), h.authorize != nil}); err != nil {
-		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(b.Bytes()) // the client is gone
+	h.show(w, r, "text/html; charset=utf-8", func(b *bytes.Buffer, s Status) error {
+		return pageTemplate.Execute(b, pageData{s, h.authorize != nil})
+	})
 }
 
 // clock returns a time as an element that has both the time of day and the exact time.
@@ -69,8 +66,11 @@ func clock(t any) template.HTML {
 		return "–"
 	}
 	at = at.UTC()
-	return template.HTML(`<time datetime="` + at.Format(time.RFC3339) + `">` + at.Format("15:04:05") + `</time>`)
+	return template.HTML(`<time datetime="` + stamp(at) + `">` + at.Format("15:04:05") + `</time>`)
 }
+
+// stamp returns the exact time.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // ago returns how long before another a time was.
 func ago(t, now time.Time) string {

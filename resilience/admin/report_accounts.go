@@ -65,9 +65,10 @@ func signInState(s resilience.SignInSnapshot) State {
 // accountsOf returns a page of accounts.
 func accountsOf(all []Account, q Query) Accounts {
 	a := Accounts{Total: len(all), List: []Account{}}
-	for _, one := range all {
+	for i, one := range all { // those that do not pass come first
 		if one.Status != Pass {
 			a.Degraded++
+			a.degraded = all[:i+1]
 		}
 		if one.Status == Fail {
 			a.failing++

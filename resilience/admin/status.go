@@ -173,7 +173,8 @@ type Accounts struct {
 	Pages    int       `json:"pages"`
 	List     []Account `json:"list"`
 
-	failing int // accounts
+	failing  int       // accounts
+	degraded []Account // all of them
 }
 
 // An Account is the state of an account at an API.
