@@ -120,15 +120,47 @@ func TestWriteError(t *testing.T) {
 	}
 }
 
-// Every kind has a type and a detail.
+// What a program answers its users for each kind: status, type, and the wait if there is one.
 func TestWriteError_Kinds(t *testing.T) {
-	for kind := resilience.KindTransport; kind <= resilience.KindPartial; kind++ {
-		w := httptest.NewRecorder()
-		resilience.WriteError(w, &resilience.Error{Kind: kind})
-		var p map[string]any
-		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p["type"] != kind.String() ||
-			p["status"] != float64(w.Code) || p["detail"] == nil || p["title"] == nil {
-			t.Errorf("%s: %v, %s", kind, err, w.Body)
+	for kind, want := range map[resilience.Kind]struct {
+		status int
+		name   string
+	}{
+		resilience.KindTransport: {502, "transport"}, resilience.KindTimeout: {504, "timeout"},
+		resilience.KindAPI: {502, "api"}, resilience.KindThrottled: {503, "throttled"},
+		resilience.KindContract: {502, "contract"}, resilience.KindEmptyBody: {502, "empty-body"},
+		resilience.KindTooLarge: {502, "too-large"}, resilience.KindCircuitOpen: {503, "circuit-open"},
+		resilience.KindRateLimited: {503, "rate-limited"}, resilience.KindBulkheadFull: {503, "bulkhead-full"},
+		resilience.KindCanceled: {499, "canceled"}, resilience.KindInvalidRequest: {500, "invalid-request"},
+		resilience.KindCredential: {502, "credential"}, resilience.KindClosed: {503, "closed"},
+		resilience.KindPages: {502, "pages"}, resilience.KindPartial: {502, "partial"},
+	} {
+		for wait, header := range map[time.Duration]string{
+			0: "", -time.Second: "", time.Nanosecond: "1", time.Second: "1", time.Hour + 1: "3601",
+		} {
+			w := httptest.NewRecorder()
+			w.Header().Set("Content-Length", "7")
+			w.Header().Set("Cache-Control", "public, max-age=600")
+			resilience.WriteError(w, &resilience.Error{Kind: kind, RetryAfter: wait})
+			var p struct {
+				Type, Title, Detail string
+				Status              int
+			}
+			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Type != want.name || p.Status != want.status ||
+				w.Code != want.status || p.Title == "" || p.Detail == "" {
+				t.Errorf("%s: %v, %d %s", kind, err, w.Code, w.Body)
+			}
+			if (header != "") != strings.HasSuffix(p.Detail, " Try again in "+header+" s.") {
+				t.Errorf("%s after %s: detail %q", kind, wait, p.Detail)
+			}
+			for name, value := range map[string]string{
+				"Retry-After": header, "Content-Type": "application/problem+json", "Content-Length": "",
+				"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+			} {
+				if got := w.Header().Get(name); got != value {
+					t.Errorf("%s after %s: %s is %q, want %q", kind, wait, name, got, value)
+				}
+			}
 		}
 	}
 }

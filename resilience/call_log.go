@@ -52,6 +52,18 @@ func (e *Error) failureLevel() slog.Level {
 	return slog.LevelInfo
 }
 
+// denied reports whether a circuit, a limit or a sign-in that is down denied the call, as it denies
+// others until its state changes.
+func (e *Error) denied() bool {
+	switch e.Kind {
+	case KindCircuitOpen, KindRateLimited, KindBulkheadFull:
+		return len(e.Attempts) == 0
+	case KindCredential:
+		return signInState(e) == ErrSignInUnavailable
+	}
+	return false
+}
+
 // logFailure logs the failure of a call on one line, which ends with more.
 func (k *call) logFailure(message string, o *outcome, more ...slog.Attr) {
 	e, log := o.failure, k.route.caller.log
@@ -60,9 +72,9 @@ func (k *call) logFailure(message string, o *outcome, more ...slog.Attr) {
 		return
 	}
 	skipped := 0
-	if e.Kind == KindCircuitOpen && len(e.Attempts) == 0 {
+	if e.denied() {
 		var due bool
-		if skipped, due = k.route.denials.due(time.Now()); !due {
+		if skipped, due = k.route.denials.due(e.Kind, time.Now()); !due {
 			return
 		}
 	}

@@ -24,26 +24,35 @@ func logAttrs(ctx context.Context) []slog.Attr {
 	return list
 }
 
-// denialPause is the time between two log lines about calls of one operation that an open circuit
-// denies.
+// denialPause is the time between two log lines about calls of one operation that are denied for the
+// same reason.
 const denialPause = 10 * time.Second
 
-// denials counts the calls of an operation that an open circuit denied, so that not every one has a
-// log line.
+// denials counts the denied calls of an operation by kind, so that not every one has a log line.
 type denials struct {
 	mu    sync.Mutex
+	kinds map[Kind]denial
+}
+
+// A denial counts the calls that were denied for one reason.
+type denial struct {
 	next  time.Time // when the next one is logged
 	since int       // not logged since the last line
 }
 
-// due reports whether a denied call is logged, and how many before it were not.
-func (d *denials) due(now time.Time) (before int, ok bool) {
+// due reports whether a denied call is logged, and how many of the same kind before it were not.
+func (d *denials) due(kind Kind, now time.Time) (before int, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if now.Before(d.next) {
-		d.since++
+	last := d.kinds[kind]
+	if now.Before(last.next) {
+		last.since++
+		d.kinds[kind] = last
 		return 0, false
 	}
-	before, d.since, d.next = d.since, 0, now.Add(denialPause)
-	return before, true
+	if d.kinds == nil {
+		d.kinds = map[Kind]denial{}
+	}
+	d.kinds[kind] = denial{next: now.Add(denialPause)}
+	return last.since, true
 }

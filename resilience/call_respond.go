@@ -79,7 +79,7 @@ func waitOf(err error) int64 {
 }
 
 // WriteError responds with the status of [HTTPStatus]. If err says how long to wait, the response
-// has a Retry-After header in seconds, rounded up. The body is a problem document (RFC 9457) with
+// has a Retry-After header in seconds, rounded up. It must not be stored by caches. The body is a problem document (RFC 9457) with
 // type, title, status and detail, which depend on the kind of err only: its text, which may name
 // what users should not see, is not in the response. The type is the name of the kind, for example
 // "circuit-open", or "sign-in-unavailable", "credential-refused", "sign-in-required" or "blocked".
@@ -87,10 +87,14 @@ func waitOf(err error) int64 {
 // form tests for [ErrSignInRequired] before it calls WriteError.
 func WriteError(w http.ResponseWriter, err error) {
 	p := problemOf(err)
+	h := w.Header()
 	if wait := waitOf(err); wait > 0 {
-		w.Header().Set("Retry-After", strconv.FormatInt(wait, 10))
+		h.Set("Retry-After", strconv.FormatInt(wait, 10))
 	}
-	w.Header().Set("Content-Type", "application/problem+json")
+	h.Del("Content-Length") // of the response that the handler wanted to write
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // it fails only if the caller is gone
 }
