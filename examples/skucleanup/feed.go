@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/resgen/resgen/clients/spapi/feeds"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/batch"
 	"github.com/resgen/resgen/resilience/policy"
@@ -156,6 +157,16 @@ func (c *cleaner) submit(ctx context.Context, targets []target) error {
 	return nil
 }
 
+// accepted returns the targets that a feed may have deleted: not those that its report calls
+// invalid.
+func accepted(targets []target, result *feeds.Deletion) []target {
+	invalid := map[string]bool{}
+	for _, it := range result.Items {
+		invalid[it.SKU] = it.Outcome == feeds.Invalid
+	}
+	return slices.DeleteFunc(slices.Clone(targets), func(t target) bool { return invalid[t.sku] })
+}
+
 // mayHaveApplied reports whether a feed may have been created although the call failed.
 func mayHaveApplied(err error) bool {
 	var failure *resilience.Error
@@ -184,7 +195,7 @@ func (c *cleaner) feed(ctx context.Context, targets []target) error {
 	}
 	result, err := service.DeleteListings(ctx, c.seller, targets[0].store, skus)
 	if result != nil && len(result.FeedIDs) > 0 || mayHaveApplied(err) {
-		c.ended(targets)
+		c.ended(accepted(targets, result))
 	}
 	var broken journalError
 	switch {

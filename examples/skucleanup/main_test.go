@@ -14,8 +14,6 @@ import (
 	"github.com/resgen/resgen/clients/spapi/spapitest"
 )
 
-func noEnv(string) string { return "" }
-
 // The report of the demo must agree with the log of the server.
 func TestRun_DemoUnderFaults(t *testing.T) {
 	dir := t.TempDir()
@@ -116,49 +114,6 @@ func TestRun_InterruptedStillReports(t *testing.T) {
 	for _, it := range items {
 		if it.Outcome == deleted || it.Outcome == kept {
 			t.Errorf("%q is %s", it.SKU, it.Outcome)
-		}
-	}
-}
-
-func TestRun_WrongUsage(t *testing.T) {
-	file := write(t, "a\n")
-	for name, c := range map[string]struct {
-		args []string
-		code int
-		want string
-	}{
-		"nothing":       {nil, 2, "name a file with one SKU per line, or use --demo N"},
-		"two files":     {[]string{"a", "b"}, 2, "want one SKU file, got 2"},
-		"demo and file": {[]string{"--demo", "5", file}, 2, "--demo has its own SKUs and its own server"},
-		"no endpoint":   {[]string{file}, 2, "--endpoint is missing"},
-		"no seller": {[]string{file, "--endpoint", "http://127.0.0.1:1"}, 2,
-			"--seller-id or --marketplace-id is missing"},
-		"too many faults": {[]string{"--demo", "5", "--faults", "1.5"}, 2, "--faults must be between 0 and 1"},
-		"unknown flag":    {[]string{"--dmeo", "5"}, 2, "unknown flag: --dmeo"},
-		"no credentials": {[]string{file, "--endpoint", "http://127.0.0.1:1", "--seller-id", "S", "--marketplace-id",
-			"M"}, 1, "LWA_CLIENT_ID, LWA_CLIENT_SECRET, LWA_REFRESH_TOKEN not set in the environment"},
-		"report in a file": {[]string{"--demo", "5", "--report", filepath.Join(file, "report.json")}, 1,
-			"report " + filepath.Join(file, "report.json") + ": not a directory"},
-		"help": {[]string{"--help"}, 0, "exit status: 0 every SKU is deleted or kept"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var stdout, stderr bytes.Buffer
-			if code := run(t.Context(), c.args, noEnv, &stdout, &stderr); code != c.code ||
-				!strings.Contains(stderr.String(), c.want) {
-				t.Errorf("exit %d, %q; want %d, %q", code, &stderr, c.code, c.want)
-			}
-		})
-	}
-}
-
-func TestPrintSummary(t *testing.T) {
-	var b bytes.Buffer
-	printSummary(&b, []item{{SKU: "a", Outcome: deleted}, {SKU: "b", Outcome: unknown, Reason: "lost"},
-		{SKU: "c", Outcome: deleted}})
-	for _, want := range []string{"2 listing deleted", "0 in stock, kept", "1 unknown", "3 total",
-		`"b" unknown: lost`} {
-		if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), want) {
-			t.Errorf("%q lacks %q", b.String(), want)
 		}
 	}
 }

@@ -1,9 +1,52 @@
 package main
 
 import (
+	"fmt"
+	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/resgen/resgen/clients/spapi"
+	"github.com/resgen/resgen/resilience/auth"
 )
+
+// The status page is served until the session is closed.
+func TestSession_ServeStatus(t *testing.T) {
+	s := &session{times: realTimes(), log: slog.New(slog.DiscardHandler)}
+	secret := auth.NewSecret("x")
+	if err := s.connect(spapi.Config{
+		LWA: spapi.LWA{ClientID: "x", ClientSecret: secret, RefreshToken: secret}, BaseURL: "http://127.0.0.1:1",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	say := func(format string, args ...any) { said += fmt.Sprintf(format, args...) }
+	if err := s.serveStatus("", say); err != nil || said != "" {
+		t.Errorf("without an address: %q, %v", said, err)
+	}
+	if err := s.serveStatus("127.0.0.1:0", say); err != nil {
+		t.Fatal(err)
+	}
+	url, ok := strings.CutPrefix(said, "status page: ")
+	if !ok {
+		t.Fatalf("said %q", said)
+	}
+	for _, path := range []string{"/", "/health/live", "/status.json"} {
+		r, err := http.Get(url + path)
+		if err != nil || r.StatusCode != 200 {
+			t.Fatalf("%s: %v, %v", path, r, err)
+		}
+		r.Body.Close()
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := http.Get(url); err == nil {
+		r.Body.Close()
+		t.Error("the page is still served")
+	}
+}
 
 func TestReadPolicy(t *testing.T) {
 	for text, want := range map[string]string{
