@@ -32,6 +32,7 @@ type cleaner struct {
 	log      *slog.Logger
 	say      func(format string, args ...any) // prints a line for the user
 	show     func(batch.Progress)
+	monitor  *batch.Monitor // nil: none
 
 	dry     bool // report what would be deleted, without deleting
 	via     via
@@ -83,7 +84,7 @@ func (c *cleaner) run(ctx context.Context, targets []target) (*batch.Report, err
 		batch.WithPrecheck(func(ctx context.Context, t target) error { return c.wanted(ctx, t, c.listing) }),
 		batch.WithVerify(c.gone),
 		batch.WithAgain(batch.AlreadySo, batch.Refused, batch.Failed),
-		batch.WithProgress(c.show))...)
+		batch.WithProgress(c.show), batch.WithMonitor(c.monitor))...)
 }
 
 // options returns what all batches have in common that use the journal.

@@ -123,7 +123,8 @@ func (c *cleaner) survey(ctx context.Context, targets []target) (empty []target,
 	look := func(ctx context.Context, t target) error { return c.wanted(ctx, t, c.shelves.get) }
 	report, err := batch.Run(ctx, slices.Values(targets), target.key, look,
 		batch.WithName(surveyName), batch.WithClass(policy.Safe), batch.WithMax(c.workers), batch.WithPasses(c.passes),
-		batch.WithPatience(c.times.patience), batch.WithLogger(c.log), batch.WithProgress(c.show))
+		batch.WithPatience(c.times.patience), batch.WithLogger(c.log), batch.WithProgress(c.show),
+		batch.WithMonitor(c.monitor))
 	if report == nil {
 		return nil, err
 	}

@@ -31,8 +31,8 @@ func inMemory(t *testing.T, opts spapitest.Options, test func(t *testing.T, c *c
 		transport := &http.Transport{DialContext: pipe.DialContext}
 		s := &session{times: realTimes(), log: slog.New(slog.DiscardHandler)}
 		if err := s.connect(spapi.Config{
-			LWA: spapi.LWA{ClientID: "id", ClientSecret: auth.NewSecret("secret"), RefreshToken: auth.NewSecret("refresh"),
-				Endpoint: "http://lwa.test/auth/o2/token"},
+			LWA: spapi.LWA{ClientID: "id", ClientSecret: auth.NewSecret("secret"),
+				RefreshToken: auth.NewSecret("refresh"), Endpoint: "http://lwa.test/auth/o2/token"},
 			BaseURL: "http://api.test", Transport: transport,
 		}); err != nil {
 			t.Fatal(err)
@@ -144,7 +144,9 @@ func TestCleaner_FeedFails(t *testing.T) {
 		feeds  int
 		settle bool // the listings have time to go
 	}{
-		"no permission": {func(o *spapitest.Options, _ *cleaner) { o.Denied = []string{spapitest.CreateFeed} }, 1, false},
+		"no permission": {func(o *spapitest.Options, _ *cleaner) {
+			o.Denied = []string{spapitest.CreateFeed}
+		}, 1, false},
 		"fatal": {func(o *spapitest.Options, _ *cleaner) {
 			o.Reports = map[string]spapitest.Report{"JSON_LISTINGS_FEED": {Status: "FATAL"}}
 		}, 1, true},

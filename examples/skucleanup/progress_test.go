@@ -22,7 +22,8 @@ func TestProgress_Lines(t *testing.T) {
 	p.say("a %s", "note")
 	lines := strings.Split(b.String(), "\n")
 	if len(lines) != 20 || lines[0] != "stock: 3 of 30 SKUs, about 1m30s left" ||
-		lines[8] != "stock: 27 of 30 SKUs, about 1m30s left" || lines[9] != "listings: 3 of 30 SKUs, about 1m30s left" ||
+		lines[8] != "stock: 27 of 30 SKUs, about 1m30s left" ||
+		lines[9] != "listings: 3 of 30 SKUs, about 1m30s left" ||
 		lines[18] != "a note" {
 		t.Errorf("got\n%s", &b)
 	}

@@ -30,6 +30,7 @@ import (
 // fake.
 type session struct {
 	runtime  *resilience.Runtime
+	monitor  batch.Monitor // of the batches, for the status page
 	stocks   fbainventory.Operations
 	listings listingsitems.Operations
 	feeds    *feeds.Service
@@ -66,7 +67,7 @@ func (s *session) cleaner(f *flags, job batch.Job, bar *progress) *cleaner {
 	c := &cleaner{
 		stocks: s.stocks, listings: s.listings, feeds: s.feeds, seller: f.seller, job: job, log: s.log,
 		say: bar.say, show: bar.show, dry: f.demo == 0 && !f.yes, via: via(f.via), bulk: autoBulk, workers: f.workers,
-		passes: passes, times: s.times,
+		passes: passes, times: s.times, monitor: &s.monitor,
 	}
 	if c.dry || f.journal == noJournal {
 		c.syncs = batch.SyncClose
@@ -115,7 +116,8 @@ func (s *session) serveStatus(address string, say func(string, ...any)) error {
 	if address == "" {
 		return nil
 	}
-	url, stop, err := demo.Serve(address, admin.Handler(s.runtime, admin.WithLogger(s.log)))
+	url, stop, err := demo.Serve(address, admin.Handler(
+		s.runtime, admin.WithLogger(s.log), admin.WithBatches(&s.monitor)))
 	if err != nil {
 		return fmt.Errorf("--status %s: %w; choose another address", address, err)
 	}
