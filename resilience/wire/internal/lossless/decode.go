@@ -219,13 +219,7 @@ func (d *decoder) itemsAhead(n, size int) int {
 	if n > 0 {
 		return min(n, (len(d.data)-d.at)*n/size) + 1
 	}
-	s := scanner{data: d.data[:min(len(d.data), d.at+lookAhead)], at: d.at}
-	for n = 1; ; n++ {
-		s.pass()
-		if !s.next(false, ']') {
-			return n
-		}
-	}
+	return itemsIn(d.data[d.at:min(len(d.data), d.at+lookAhead)])
 }
 
 // any reads a value without a declared type. Numbers keep their digits as a [json.Number].

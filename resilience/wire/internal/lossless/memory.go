@@ -71,15 +71,29 @@ func (p place) setUint(i uint64, size uintptr) bool {
 func (p place) target(l *layout) place {
 	to := (*unsafe.Pointer)(p.at)
 	if *to == nil {
-		switch l.elem.typ.Kind() {
-		case reflect.String:
-			*to = unsafe.Pointer(new(string))
-		default:
-			*to = reflect.New(l.elem.typ).UnsafePointer()
-		}
+		*to = newOf(l.elem)
 	}
 	return place{*to}
 }
+
+// newOf returns a pointer to a new zero value. For the most common types it does without the search
+// for the type of the pointer in reflect.New.
+func newOf(l *layout) unsafe.Pointer {
+	switch {
+	case l.reads == textForm, l.token:
+		return unsafe.Pointer(new(string))
+	case l.isPlain() && l.size == 8:
+		return unsafe.Pointer(new(uint64))
+	case l.isPlain() && l.size == 4:
+		return unsafe.Pointer(new(uint32))
+	case l.isPlain() && l.size == 1:
+		return unsafe.Pointer(new(uint8))
+	}
+	return reflect.New(l.typ).UnsafePointer()
+}
+
+// isPlain reports whether values of the type are numbers or bools.
+func (l *layout) isPlain() bool { return boolForm <= l.reads && l.reads <= floatForm }
 
 // isNil reports whether a pointer, list or map is nil.
 func (p place) isNil() bool { return *(*unsafe.Pointer)(p.at) == nil }

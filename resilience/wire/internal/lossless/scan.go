@@ -68,6 +68,10 @@ func (s *scanner) enter() {
 // next moves to the next item of a list or object. It returns false past the end of the list or
 // object, and after a syntax error.
 func (s *scanner) next(first bool, end byte) bool {
+	if s.at+1 < len(s.data) && s.data[s.at] == ',' && s.data[s.at+1] > ' ' && !first {
+		s.at++
+		return true
+	}
 	s.space()
 	switch c := s.peek(); {
 	case c == end:
@@ -311,4 +315,31 @@ func hex4(text []byte) (r rune, ok bool) {
 		r = r<<4 | rune(c)
 	}
 	return r, true
+}
+
+// itemsIn returns how many items of a list a text has, of which the first begins at once and the
+// last may be cut off. The text need not be valid.
+func itemsIn(text []byte) int {
+	items, depth := 1, 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			end, _ := textEnd(text, i+1)
+			if end < 0 {
+				return items
+			}
+			i = end
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth < 0 {
+				return items
+			}
+		case ',':
+			if depth == 0 {
+				items++
+			}
+		}
+	}
+	return items
 }

@@ -46,19 +46,14 @@ func (d *decoder) readText() (text string, whole bool) {
 	if has == 0 || has == highs && utf8.Valid(inside) {
 		return d.text(inside), true
 	}
-	return d.text(d.unquote(inside)), isWhole(inside)
-}
-
-// unquote returns the content of a string, which is valid until the next call.
-func (d *decoder) unquote(inside []byte) []byte {
 	d.scratch = appendUnquoted(d.scratch[:0], inside)
-	return d.scratch
+	return d.text(d.scratch), isWhole(d.scratch, inside)
 }
 
 // isWhole reports whether nothing of a string is lost when it is unquoted. Where the string has
 // replacement characters, it is assumed that they are those that were sent.
-func isWhole(inside []byte) bool {
-	return !bytes.ContainsRune(appendUnquoted(nil, inside), utf8.RuneError) ||
+func isWhole(unquoted, inside []byte) bool {
+	return !bytes.ContainsRune(unquoted, utf8.RuneError) ||
 		bytes.Contains(inside, []byte(string(utf8.RuneError))) ||
 		bytes.Contains(bytes.ToLower(inside), []byte(`\ufffd`))
 }
@@ -68,17 +63,18 @@ func isWhole(inside []byte) bool {
 func appendUnquoted(out, inside []byte) []byte {
 	out = slices.Grow(out, len(inside))
 	for i := 0; i < len(inside); {
-		switch c := inside[i]; {
-		case c == '\\':
+		end, has := plainEnd(inside, i, 0)
+		if run := inside[i:end]; has == 0 {
+			out = append(out, run...)
+		} else {
+			for len(run) > 0 {
+				r, n := utf8.DecodeRune(run)
+				out, run = utf8.AppendRune(out, r), run[n:]
+			}
+		}
+		if i = end; i < len(inside) {
 			var n int
 			out, n = appendUnescaped(out, inside[i:])
-			i += n
-		case c < utf8.RuneSelf:
-			out = append(out, c)
-			i++
-		default:
-			r, n := utf8.DecodeRune(inside[i:])
-			out = utf8.AppendRune(out, r)
 			i += n
 		}
 	}
