@@ -8,10 +8,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/resgen/resgen/resilience/wire/internal/rules"
 )
@@ -19,11 +19,12 @@ import (
 // Marshal returns v as JSON. HTML characters are not escaped, members are in the order of the
 // struct's fields, and the keys of maps are sorted.
 func Marshal(v any) ([]byte, error) {
-	e := encoder{out: make([]byte, 0, 64)}
-	if err := e.any(reflect.ValueOf(v)); err != nil {
+	e := newEncoder()
+	defer e.free()
+	if err := e.of(v); err != nil {
 		return nil, err
 	}
-	return e.out, nil
+	return e.json(), nil
 }
 
 // mostDepth is how deeply values may be nested. It stops the encoding of values that contain
@@ -42,6 +43,39 @@ type encoder struct {
 	unset    *unset // collects values that have no JSON; nil: they are written as null
 	// withheld reports whether the JSON of a value must not be made; nil: all is made
 	withheld func(v reflect.Value) bool
+	keys     []string // of the maps around the value, sorted in each
+
+	collected unset // memory for unset
+}
+
+// encoders holds encoders that are not in use.
+var encoders = sync.Pool{New: func() any { return &encoder{out: make([]byte, 0, 512)} }}
+
+func newEncoder() *encoder { return encoders.Get().(*encoder) }
+
+// mostKept is how many bytes, and keys, an encoder may keep room for.
+const mostKept = 1 << 16
+
+// json returns what was written: a copy of its size, unless it is too large for the encoder to be
+// used again.
+func (e *encoder) json() []byte {
+	if cap(e.out) > mostKept {
+		return e.out
+	}
+	return append(make([]byte, 0, len(e.out)), e.out...)
+}
+
+// free lets the encoder be used again. It keeps nothing of what it has written.
+func (e *encoder) free() {
+	out, keys, path := e.out[:cap(e.out)], e.keys[:cap(e.keys)], e.collected.path[:cap(e.collected.path)]
+	if len(out) > mostKept || len(keys) > mostKept || len(path) > mostKept {
+		return
+	}
+	clear(out)
+	clear(keys)
+	clear(path)
+	*e = encoder{out: out[:0], keys: keys[:0], collected: unset{path: path[:0]}}
+	encoders.Put(e)
 }
 
 // any writes a value by its own type.
@@ -53,20 +87,11 @@ func (e *encoder) any(v reflect.Value) error {
 	return e.write(v, layoutOf(v.Type()))
 }
 
-// inner writes the value of an any.
-func (e *encoder) inner(v reflect.Value) error {
-	declared := e.declared
-	e.declared = false
-	err := e.any(v)
-	e.declared = declared
-	return err
-}
-
 // write writes a value of a known type.
 func (e *encoder) write(v reflect.Value, l *layout) error {
 	switch l.writes {
 	case tokenForm:
-		e.token(v.Interface().(tokenKeeper).jsonToken())
+		e.token(tokenOf(v, l))
 		return nil
 	case method:
 		return e.method(v)
@@ -86,9 +111,7 @@ func (e *encoder) write(v reflect.Value, l *layout) error {
 		e.out = strconv.AppendUint(e.out, v.Uint(), 10)
 		return nil
 	case floatForm:
-		text, err := FloatText(v.Float(), v.Type().Bits())
-		e.out = append(e.out, text...)
-		return err
+		return e.float(v.Float(), v.Type().Bits())
 	case textForm:
 		e.out = appendText(e.out, v.String())
 		return nil
@@ -109,7 +132,7 @@ func (e *encoder) nested(v reflect.Value, l *layout) error {
 	case pointerForm:
 		return e.write(v.Elem(), l.elem)
 	case anyForm:
-		return e.inner(v.Elem())
+		return e.inner(v.Interface())
 	case bytesForm:
 		e.out = append(base64.StdEncoding.AppendEncode(append(e.out, '"'), v.Bytes()), '"')
 		return nil
@@ -137,14 +160,32 @@ func (e *encoder) composite(v reflect.Value, l *layout) error {
 	if e.depth++; e.depth > mostDepth {
 		return errTooDeep
 	}
-	defer func() { e.depth-- }()
-	switch l.writes {
-	case listForm:
-		return e.list(v, l)
-	case mapForm:
-		return e.table(v, l)
+	var err error
+	switch {
+	case l.typ == anyMapType:
+		err = e.anyMap(v.Interface().(map[string]any))
+	case l.writes == listForm:
+		err = e.list(v, l)
+	case l.writes == mapForm:
+		err = e.table(v, l)
+	default:
+		err = e.object(v, l)
 	}
-	return e.object(v, l)
+	e.depth--
+	return err
+}
+
+// tokenOf returns the token that a value holds.
+func tokenOf(v reflect.Value, l *layout) Token {
+	if l.token {
+		return Token(v.Field(0).String())
+	}
+	return v.Interface().(tokenKeeper).jsonToken()
+}
+
+func (e *encoder) float(f float64, bits int) (err error) {
+	e.out, err = appendFloat(e.out, f, bits)
+	return err
 }
 
 func (e *encoder) token(t Token) {
@@ -166,6 +207,9 @@ func (e *encoder) method(v reflect.Value) error {
 		e.out = append(e.out, rules.OpaqueText...)
 		return nil
 	}
+	if v.Type() == rawType && e.raw(v.String()) {
+		return nil
+	}
 	data, err := v.Interface().(json.Marshaler).MarshalJSON()
 	b := bytes.NewBuffer(e.out)
 	if err == nil {
@@ -176,6 +220,20 @@ func (e *encoder) method(v reflect.Value) error {
 	}
 	e.out = b.Bytes()
 	return nil
+}
+
+// raw writes a JSON text if it is valid and has no spaces.
+func (e *encoder) raw(text string) bool {
+	if strings.ContainsAny(text, " \t\r\n") {
+		return false
+	}
+	from := len(e.out)
+	e.out = append(e.out, text...)
+	if isValid(e.out[from:]) {
+		return true
+	}
+	e.out = e.out[:from]
+	return false
 }
 
 // methodError returns the error of encoding/json. It names [Raw] as users know it, by its alias.
@@ -245,145 +303,4 @@ func (e *encoder) name(name string) {
 		e.out = append(e.out, ',')
 	}
 	e.out = append(appendText(e.out, name), ':')
-}
-
-// object writes a struct: its fields, its additional properties and what is unknown.
-func (e *encoder) object(v reflect.Value, l *layout) error {
-	var k *remains
-	if l.unknown >= 0 {
-		k = v.Field(l.unknown).Interface().(Unknown).kept
-	}
-	if k != nil && k.whole != "" && l.bare(v) {
-		return e.method(reflect.ValueOf(k.whole))
-	}
-	outer := e.declared
-	e.declared = l.generated
-	e.out = append(e.out, '{')
-	for i := range l.slots {
-		if err := e.slot(&l.slots[i], v, k); err != nil {
-			return err
-		}
-	}
-	if err := e.others(v, l, k); err != nil {
-		return err
-	}
-	e.out = append(e.out, '}')
-	e.declared = outer
-	return nil
-}
-
-// slot writes the member of a field, unless it is omitted.
-func (e *encoder) slot(s *slot, v reflect.Value, k *remains) error {
-	field := v.Field(s.at)
-	if k != nil {
-		if done, err := e.kept(k, s, field); done || err != nil {
-			return err
-		}
-	}
-	if field = s.orConstant(field); s.omits(field) {
-		return nil
-	}
-	if e.out[len(e.out)-1] != '{' {
-		e.out = append(e.out, ',')
-	}
-	e.out = append(e.out, s.quoted...)
-	e.unset.enter(s.Name)
-	if s.lacks(field) {
-		e.unset.add()
-	}
-	if err := e.write(field, s.layout); err != nil {
-		return inProperty(s.Name, err)
-	}
-	e.unset.leave()
-	return nil
-}
-
-// bare reports whether all fields are zero.
-func (l *layout) bare(v reflect.Value) bool {
-	for i := range v.NumField() {
-		if i != l.unknown && !v.Field(i).IsZero() {
-			return false
-		}
-	}
-	return true
-}
-
-// kept writes the text that was read for a field, if the field has not changed since.
-func (e *encoder) kept(k *remains, s *slot, field reflect.Value) (done bool, err error) {
-	m := k.forSlot(s.Name)
-	switch {
-	case m == nil:
-		return slices.Contains(k.missing, s.Name) && field.IsZero() && !s.constant.IsValid(), nil
-	case !m.ofSlot && !field.IsZero(), m.ofSlot && !readAs(m.value, field, s.layout):
-		return false, nil
-	}
-	return true, e.raw(m.name, m.value)
-}
-
-// readAs reports whether reading the text gives the field's value.
-func readAs(text Raw, field reflect.Value, l *layout) bool {
-	fresh := reflect.New(l.typ)
-	d := decoder{scanner: scanner{data: []byte(text)}}
-	d.read(placeOf(fresh.Elem()), l)
-	return reflect.DeepEqual(fresh.Elem().Interface(), field.Interface())
-}
-
-func (e *encoder) raw(name string, value Raw) error {
-	e.name(name)
-	if err := e.method(reflect.ValueOf(value)); err != nil {
-		return inProperty(name, err)
-	}
-	return nil
-}
-
-// others writes additional properties sorted by name, and the members that have no field.
-func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
-	if l.rest >= 0 {
-		err := EachEntry(v.Field(l.rest), func(name string, value reflect.Value) error {
-			return e.additional(l, k, name, value)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if k == nil {
-		return nil
-	}
-	for _, m := range k.members {
-		if _, own := l.names[m.name]; m.ofSlot || m.rest || own || l.rest >= 0 &&
-			v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
-			continue
-		}
-		if err := e.raw(m.name, m.value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// additional writes an additional property: the text that was read if the value has not changed
-// since.
-func (e *encoder) additional(l *layout, k *remains, name string, value reflect.Value) error {
-	if _, twice := l.names[name]; twice {
-		return fmt.Errorf("additional property %q is also declared; set its field", name)
-	}
-	if k != nil {
-		for _, m := range k.members {
-			if m.rest && m.name == name && readAs(m.value, value, l.restOf.elem) {
-				return e.raw(name, m.value)
-			}
-		}
-	}
-	e.name(name)
-	e.unset.enter(name)
-	err := e.write(value, l.restOf.elem)
-	e.unset.leave()
-	return inProperty(name, err)
-}
-
-func inProperty(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("property %q: %w", name, err)
 }

@@ -78,18 +78,24 @@ func SameNumber(a, b string) bool {
 // FloatText formats a number as JSON does: the shortest text that reads back as the same value,
 // with an exponent only for very large and very small numbers.
 func FloatText(f float64, bits int) (string, error) {
+	text, err := appendFloat(nil, f, bits)
+	return string(text), err
+}
+
+// appendFloat appends what [FloatText] returns.
+func appendFloat(out []byte, f float64, bits int) ([]byte, error) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return "", fmt.Errorf("%v cannot be sent as a number", f)
+		return out, fmt.Errorf("%v cannot be sent as a number", f)
 	}
 	abs := math.Abs(f)
 	if abs == 0 || abs >= 1e-6 && abs < 1e21 {
-		return strconv.FormatFloat(f, 'f', -1, bits), nil
+		return strconv.AppendFloat(out, f, 'f', -1, bits), nil
 	}
-	text := strconv.FormatFloat(f, 'e', -1, bits)
-	if n := len(text); n >= 4 && text[n-4:n-1] == "e-0" { // e-09 is e-9 in JSON
-		text = text[:n-2] + text[n-1:]
+	out = strconv.AppendFloat(out, f, 'e', -1, bits)
+	if n := len(out); string(out[n-4:n-1]) == "e-0" { // e-09 is e-9 in JSON
+		out = append(out[:n-2], out[n-1])
 	}
-	return text, nil
+	return out, nil
 }
 
 // mostDigits is the number of digits that an int64 always has room for.

@@ -20,11 +20,12 @@ func MarshalStruct(x any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := encoder{out: make([]byte, 0, 256)}
+	e := newEncoder()
+	defer e.free()
 	if err := e.object(v, l); err != nil {
 		return nil, err
 	}
-	return e.out, nil
+	return e.json(), nil
 }
 
 // UnmarshalStruct reads what [MarshalStruct] writes, and any other JSON value as far as possible:

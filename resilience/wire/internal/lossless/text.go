@@ -10,6 +10,16 @@ const hexDigits = "0123456789abcdef"
 // appendText writes a string as encoding/json does without the escapes of HTML.
 func appendText(dst []byte, s string) []byte {
 	dst = append(dst, '"')
+	from := len(dst)
+	dst = append(dst, s...)
+	if end, has := plainEnd(dst, from, 0); end == len(dst) && has == 0 {
+		return append(dst, '"')
+	}
+	return append(appendEscaped(dst[:from], s), '"')
+}
+
+// appendEscaped writes the content of a string.
+func appendEscaped(dst []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); {
 		c, size := rune(s[i]), 1
@@ -24,7 +34,7 @@ func appendText(dst []byte, s string) []byte {
 		i += size
 		from = i
 	}
-	return append(append(dst, s[from:]...), '"')
+	return append(dst, s[from:]...)
 }
 
 // isPlainRune reports whether a character needs no escape.

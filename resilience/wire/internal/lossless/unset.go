@@ -57,9 +57,9 @@ func (e *UnsetError) Err() error {
 // MarshalSent returns the JSON of a value of a generated type as part of a request. A nil list is
 // an empty list, and an [*UnsetError] names all members that have no value.
 func MarshalSent(v any) ([]byte, error) {
-	data, unset, err := marshalSent(v, nil)
-	if err == nil {
-		err = unset.found.Err()
+	data, found, err := marshalSent(v, nil)
+	if err == nil && len(found.Members) > 0 {
+		err = &found.UnsetError
 	}
 	if err != nil {
 		return nil, err
@@ -75,10 +75,12 @@ func MarshalToCheck(v any, withheld func(v reflect.Value) bool) (data []byte, un
 	return data, found.paths, err
 }
 
-func marshalSent(v any, withheld func(v reflect.Value) bool) ([]byte, *unset, error) {
-	e := encoder{out: make([]byte, 0, 64), declared: true, unset: &unset{}, withheld: withheld}
-	err := e.any(reflect.ValueOf(v))
-	return e.out, e.unset, err
+func marshalSent(v any, withheld func(v reflect.Value) bool) ([]byte, found, error) {
+	e := newEncoder()
+	defer e.free()
+	e.declared, e.unset, e.withheld = true, &e.collected, withheld
+	err := e.of(v)
+	return e.json(), e.collected.found, err
 }
 
 // IsUnset reports whether v is of a type that keeps a [Token], and has none.
@@ -89,8 +91,13 @@ func IsUnset(v reflect.Value) bool {
 
 // An unset collects the paths of values that are unset. All methods of a nil unset do nothing.
 type unset struct {
-	path  []step
-	found UnsetError
+	path []step
+	found
+}
+
+// found are values that are unset.
+type found struct {
+	UnsetError
 	paths []string // JSON paths of all
 }
 
@@ -133,6 +140,6 @@ func (u *unset) add() {
 			names[i], path = s.name, rules.AppendName(path, s.name)
 		}
 	}
-	u.found.Add(strings.Join(names, "."))
+	u.Add(strings.Join(names, "."))
 	u.paths = append(u.paths, string(path))
 }
