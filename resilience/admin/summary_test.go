@@ -21,8 +21,9 @@ func TestSummaryOf(t *testing.T) {
 // A version differs if anything but the time does, also on other pages.
 func TestVersionOf(t *testing.T) {
 	status := func(change func(*Status)) Status {
+		account := Account{Name: "a", Circuits: []Circuit{{State: "open"}}}
 		s := Status{Status: Pass, APIs: []API{{
-			Name: "shop", Accounts: Accounts{Total: 1, degraded: []Account{{Name: "a", Circuits: []Circuit{{State: "open"}}}}},
+			Name: "shop", Accounts: Accounts{Total: 1, degraded: []Account{account}},
 		}}}
 		change(&s)
 		return s

@@ -44,8 +44,8 @@ func TestViews_AreShared(t *testing.T) {
 		want := func(nSnapshots, nStatuses int32, nWritten int) {
 			t.Helper()
 			if snapshots.Load() != nSnapshots || statuses.Load() != nStatuses || written != nWritten {
-				t.Errorf("%d snapshots, %d statuses, %d texts, want %d, %d, %d", snapshots.Load(), statuses.Load(), written,
-					nSnapshots, nStatuses, nWritten)
+				t.Errorf("%d snapshots, %d statuses, %d texts, want %d, %d, %d", snapshots.Load(), statuses.Load(),
+					written, nSnapshots, nStatuses, nWritten)
 			}
 		}
 		q := Query{Page: 1}
@@ -89,8 +89,8 @@ func TestViews_AreBounded(t *testing.T) {
 			}
 		}
 		if len(v.bodies) != mostViews || len(v.statuses) != mostViews || snapshots.Load() != 1 {
-			t.Errorf("%d texts and %d statuses are kept, want %d; %d snapshots", len(v.bodies), len(v.statuses), mostViews,
-				snapshots.Load())
+			t.Errorf("%d texts and %d statuses are kept, want %d; %d snapshots", len(v.bodies), len(v.statuses),
+				mostViews, snapshots.Load())
 		}
 		for range mostReaders - 1 {
 			v.readers <- struct{}{}
