@@ -82,7 +82,9 @@ func (b *Body) mediaOr(other string) string {
 }
 
 func bytesPayload(media string, data []byte) *Payload {
-	return bytesSource(data).payload(media)
+	return &Payload{ContentType: media, Length: int64(len(data)), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil // net/http writes this type together with the headers
+	}}
 }
 
 // textBytes returns the body for a text.

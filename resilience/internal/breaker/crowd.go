@@ -29,8 +29,8 @@ type crowd struct {
 // to one account among several.
 type held struct{ several, rate, slow, run bool }
 
-// step changes the host by an event and returns the reply to the event. Outcomes of a closed circuit
-// are counted in place, because that is what nearly all events are.
+// step changes the host by an event and returns the reply to the event. Outcomes of a closed
+// circuit are counted in place, because that is what nearly all events are.
 func (h *host) step(b *policy.Breaker, e *event) (r reply) {
 	generation := h.generation
 	if h.counts(e) {
