@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"resilience": {"resilience/diag", "resilience/fleet", "resilience/internal/...", "resilience/media",
 		"resilience/policy", "resilience/wire"},
 	"resilience/otelresilience":       {"resilience"},
-	"resilience/redisstore":           {"resilience/auth", "resilience/fleet"},
+	"resilience/redisstore":           {"resilience/auth", "resilience/batch", "resilience/fleet"},
 	"resilience/redisstore/redistest": {},
 	"resilience/chaos":                {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/auth": {
@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"resilience/internal/loop":         {},
 	"resilience/internal/seen":         {},
 	"resilience/internal/conntrace":    {"resilience/internal/fault", "resilience/internal/pool"},
-	"resilience/internal/storetest":    {"resilience/auth"},
+	"resilience/internal/storetest":    {"resilience/auth", "resilience/batch"},
 	"resilience/internal/switching":    {},
 	"resilience/internal/fault": {
 		"resilience/internal/breaker",

@@ -87,6 +87,10 @@ type run[T any] struct {
 	meter    *meter
 	outage   outage
 
+	shared  SharedJournal        // nil: this process works alone
+	byKey   map[string]*entry[T] // if shared
+	claimed int                  // number of items that the shared journal has granted
+
 	mu      sync.Mutex
 	tally   tally
 	stopped string
@@ -101,7 +105,23 @@ type entry[T any] struct {
 	record  Record
 	at      time.Time // no earlier attempt than this
 	failure error     // of the last attempt
+	tries   int       // number of passes so far
 	last    bool      // no further pass follows
+	settled bool      // this run does not try it again
+	held    bool      // a shared journal has granted it
+}
+
+// adopt takes over the record of an item from the journal.
+func (e *entry[T]) adopt(record Record) {
+	e.record = record
+	e.row.Result = record.Result
+	e.row.Earlier = record.Result.Outcome.Final() && !record.Begun
+	if record.unknown() {
+		e.row.Outcome = Unknown
+		e.row.Reason = "an earlier run ended while the item was in progress"
+	} else if e.row.Outcome == "" {
+		e.row.Outcome = NotTried
+	}
 }
 
 // read reads the sequence and checks the keys.
@@ -132,22 +152,24 @@ func (r *run[T]) open(ctx context.Context) error {
 	if job.Input == "" {
 		job.Input = fingerprint(r.items)
 	}
+	r.shared, _ = r.journal.(SharedJournal)
 	records, err := r.journal.Open(ctx, job)
 	if err != nil {
 		return err
 	}
+	if r.shared != nil {
+		if err := r.offer(ctx); err != nil {
+			return errors.Join(err, r.journal.Close())
+		}
+	}
 	r.report = &Report{Job: job.Name, Input: job.Input, Started: time.Now(), Items: make([]Item, len(r.items))}
 	for i, e := range r.items {
 		key := e.row.Key
-		e.record = records[key]
 		e.row = &r.report.Items[i]
-		e.row.Key, e.row.Result = key, e.record.Result
-		e.row.Earlier = e.record.Result.Outcome.Final() && !e.record.Begun &&
-			!slices.Contains(r.again, e.record.Result.Outcome)
-		if e.record.unknown() {
-			e.row.Outcome = Unknown
-			e.row.Reason = "an earlier run ended while the item was in progress"
-		} else if !e.row.Earlier {
+		e.row.Key = key
+		e.adopt(records[key])
+		e.row.Earlier = e.row.Earlier && !slices.Contains(r.again, e.row.Outcome)
+		if !e.row.Earlier && e.row.Outcome != Unknown {
 			e.row.Outcome = NotTried
 		}
 	}
@@ -183,10 +205,23 @@ func (r *run[T]) all(ctx context.Context) (*Report, error) {
 	if d := r.stop.After; d > 0 {
 		defer time.AfterFunc(d, func() { r.end(fmt.Sprintf("%s have passed", d)) }).Stop()
 	}
+	if r.shared != nil {
+		r.share(ctx, soft)
+	} else {
+		r.alone(ctx, soft)
+	}
+	r.meter.finish()
+	err := r.err(ctx)
+	r.report.Ended = time.Now()
+	return r.report, err
+}
+
+// alone makes the passes of a run that shares its job with no other process.
+func (r *run[T]) alone(ctx, soft context.Context) {
 	todo, rest := r.todo()
-	for n := 1; n <= r.passes && len(todo) > 0 && soft.Err() == nil; n++ {
+	for n := 1; len(todo) > 0 && soft.Err() == nil; n++ {
 		r.meter.pass(n, len(todo))
-		todo = r.pass(ctx, soft, todo, n == r.passes)
+		todo = r.pass(ctx, soft, todo)
 	}
 	for _, e := range append(todo, rest...) {
 		r.meter.settled(e.row)
@@ -194,10 +229,6 @@ func (r *run[T]) all(ctx context.Context) (*Report, error) {
 	if len(rest) > 0 {
 		r.end(fmt.Sprintf("%d items were processed", r.stop.Count))
 	}
-	r.meter.finish()
-	err := r.err(ctx)
-	r.report.Ended = time.Now()
-	return r.report, err
 }
 
 // todo returns the items that are not finished, and those beyond the count of the stop rules.
@@ -217,11 +248,10 @@ func (r *run[T]) todo() (todo, rest []*entry[T]) {
 
 // pass processes the items once and returns those for another pass, or that were not processed
 // because the run ends. ctx is that of the calls, soft ends when no further item must begin.
-func (r *run[T]) pass(ctx, soft context.Context, items []*entry[T], last bool) []*entry[T] {
+func (r *run[T]) pass(ctx, soft context.Context, items []*entry[T]) []*entry[T] {
 	again := make([]bool, len(items))
 	var running sync.WaitGroup
 	for i, e := range items {
-		e.last = last
 		epoch, err := r.places.enter(soft, false)
 		if err != nil {
 			for j := range again[i:] {
@@ -229,12 +259,7 @@ func (r *run[T]) pass(ctx, soft context.Context, items []*entry[T], last bool) [
 			}
 			break
 		}
-		running.Go(func() {
-			again[i] = r.item(ctx, soft, e, epoch)
-			if !again[i] {
-				r.meter.settled(e.row)
-			}
-		})
+		running.Go(func() { again[i] = r.attempt(ctx, soft, e, epoch) })
 	}
 	running.Wait()
 	var rest []*entry[T]
@@ -244,6 +269,19 @@ func (r *run[T]) pass(ctx, soft context.Context, items []*entry[T], last bool) [
 		}
 	}
 	return rest
+}
+
+// attempt processes an item in a pass and reports whether it is for another one.
+func (r *run[T]) attempt(ctx, soft context.Context, e *entry[T], epoch int) (again bool) {
+	e.tries++
+	e.last = e.tries >= r.passes
+	if r.item(ctx, soft, e, epoch) {
+		return true
+	}
+	e.settled = true
+	r.giveUp(ctx, e)
+	r.meter.settled(e.row)
+	return false
 }
 
 // end ends the run early.

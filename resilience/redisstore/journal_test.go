@@ -1,0 +1,44 @@
+package redisstore
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/resgen/resgen/resilience/batch"
+	"github.com/resgen/resgen/resilience/internal/storetest"
+	"github.com/resgen/resgen/resilience/redisstore/redistest"
+)
+
+// journals runs the cases of all journals, each with a job of its own.
+func journals(t *testing.T, client redis.UniversalClient) {
+	var n atomic.Int64
+	storetest.Journal(t, func(t *testing.T, test func(*testing.T, func() batch.Journal)) {
+		name := fmt.Sprint("job ", n.Add(1))
+		test(t, func() batch.Journal { return New(client).Journal(name, JournalOptions{}) })
+	})
+}
+
+func TestJournal(t *testing.T) {
+	for _, engine := range redistest.Engines() {
+		t.Run(engine, func(t *testing.T) {
+			client := redistest.StartEngine(t, engine).Client()
+			defer client.Close()
+			journals(t, client)
+		})
+	}
+}
+
+func TestJournal_Cluster(t *testing.T) {
+	client := redistest.ClusterClient(redistest.StartCluster(t))
+	defer client.Close()
+	journals(t, client)
+}
+
+func TestJournal_Sentinels(t *testing.T) {
+	client := redistest.StartSentinels(t).Client()
+	defer client.Close()
+	journals(t, client)
+}
