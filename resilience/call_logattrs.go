@@ -24,8 +24,8 @@ func logAttrs(ctx context.Context) []slog.Attr {
 	return list
 }
 
-// denialPause is the time between two log lines about calls of one operation that are denied for the
-// same reason.
+// denialPause is the time between two log lines about calls of one operation that are denied for
+// the same reason.
 const denialPause = 10 * time.Second
 
 // denials counts the denied calls of an operation by kind, so that not every one has a log line.

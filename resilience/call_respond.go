@@ -79,12 +79,12 @@ func waitOf(err error) int64 {
 }
 
 // WriteError responds with the status of [HTTPStatus]. If err says how long to wait, the response
-// has a Retry-After header in seconds, rounded up. It must not be stored by caches. The body is a problem document (RFC 9457) with
-// type, title, status and detail, which depend on the kind of err only: its text, which may name
-// what users should not see, is not in the response. The type is the name of the kind, for example
-// "circuit-open", or "sign-in-unavailable", "credential-refused", "sign-in-required" or "blocked".
-// Other errors than those of calls have the type "about:blank". A handler that can show a sign-in
-// form tests for [ErrSignInRequired] before it calls WriteError.
+// has a Retry-After header in seconds, rounded up. Caches must not store it. The body is a problem
+// document (RFC 9457) with type, title, status and detail, which depend on the kind of err only:
+// its text, which may name what users should not see, is not in the response. The type is the name
+// of the kind, for example "circuit-open", or "sign-in-unavailable", "credential-refused",
+// "sign-in-required" or "blocked". Other errors than those of calls have the type "about:blank". A
+// handler that can show a sign-in form tests for [ErrSignInRequired] before it calls WriteError.
 func WriteError(w http.ResponseWriter, err error) {
 	p := problemOf(err)
 	h := w.Header()

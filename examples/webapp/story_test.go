@@ -173,18 +173,14 @@ func TestStory_WebAppLog(t *testing.T) {
 // Acceptance: connections are kept and used again.
 func TestStory_CrossmarkConnections(t *testing.T) {
 	w := newWorld(t)
-	w.get("/visits")
-	first, requests := w.crossmarkConnections.Load(), w.crossmarkRequests.Load()
-	for range 10 {
+	for range 20 {
 		if r := w.get("/visits"); r.StatusCode != 200 {
 			t.Fatal(r.Status)
 		}
 	}
-	if now := w.crossmarkConnections.Load(); now != first {
-		t.Errorf("%d connections after the first page, %d after ten more", first, now)
-	}
-	if sent := w.crossmarkRequests.Load() - requests; sent < 10 {
-		t.Errorf("%d requests for ten pages", sent)
+	opened, sent := w.crossmarkConnections.Load(), w.crossmarkRequests.Load()
+	if opened > 10 || sent < 100 { // a page sends 5 requests at the same time
+		t.Errorf("%d connections for %d requests", opened, sent)
 	}
 }
 
