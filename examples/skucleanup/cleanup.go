@@ -117,8 +117,6 @@ func (c *cleaner) wanted(
 	switch {
 	case err != nil:
 		return unclear("stock lookup", err)
-	case !mentioned:
-		return batch.As(batch.Unknown, errors.New("not in the inventory response"))
 	case u.err != nil:
 		return unclear("stock lookup", u.err)
 	case u.count > 0:
@@ -128,12 +126,12 @@ func (c *cleaner) wanted(
 	if err != nil {
 		return unclear("listing lookup", err)
 	}
-	in, err := stocked(s)
+	in, err := stocked(s, mentioned)
 	switch {
-	case err != nil && !in:
-		return batch.As(batch.Unknown, err)
 	case in:
 		return batch.ErrAlreadySo
+	case err != nil:
+		return batch.As(batch.Unknown, err)
 	}
 	return nil
 }

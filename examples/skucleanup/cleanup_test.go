@@ -199,14 +199,17 @@ func TestCleaner_MerchantStock(t *testing.T) {
 		channels: map[string][]listingsitems.FulfillmentAvailability{
 			"own": {channel("AMAZON_NA"), channel("DEFAULT", 1)}, "none": {channel("DEFAULT", 0)},
 			"fba": {channel("AMAZON_EU", 9)}, "unstated": {channel("DEFAULT", 0), channel("OTHER")},
-			"one": {channel("OTHER"), channel("DEFAULT", 2)},
+			"one": {channel("OTHER"), channel("DEFAULT", 2)}, "ours": {channel("DEFAULT", 0)},
+			"ours too": {channel("DEFAULT", 1)},
 		},
 		gone: map[string]error{
 			"gone": failure(resilience.KindAPI, 404, false), "denied": failure(resilience.KindAPI, 403, false),
 		},
 	}
-	got := newCleaner(t, f).clean(t.Context(), t, "own", "none", "fba", "unstated", "one", "gone", "denied")
-	expect(t, got, map[string]outcome{"own": kept, "none": deleted, "fba": deleted, "unstated": unknown, "one": kept,
+	got := newCleaner(t, f).clean(t.Context(), t, "own", "none", "fba", "unstated", "one", "gone", "denied", "ours",
+		"ours too", "neither")
+	expect(t, got, map[string]outcome{"ours": deleted, "ours too": kept, "neither": unknown,
+		"own": kept, "none": deleted, "fba": deleted, "unstated": unknown, "one": kept,
 		"gone": deleted, "denied": unknown})
 }
 

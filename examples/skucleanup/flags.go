@@ -24,7 +24,7 @@ A run that was interrupted or killed is continued by the same command: the journ
 unless --journal names another file, has what was done and what was in progress. To clean the same
 SKUs from the beginning, remove it.
 
-exit status: 0 every SKU is deleted or kept, 1 some are not, 2 wrong usage
+exit status: 0 every SKU is deleted or kept, 1 some are not or the run could not begin, 2 wrong usage
 
 `
 
@@ -56,12 +56,13 @@ type flags struct {
 // noJournal is the value of --journal that turns the journal off.
 const noJournal = "off"
 
-func parse(args []string, env func(string) string, stderr io.Writer) (*flags, error) {
+// parse parses the command line. It prints help to stdout.
+func parse(args []string, env func(string) string, stdout io.Writer) (*flags, error) {
 	var f flags
 	set := pflag.NewFlagSet("skucleanup", pflag.ContinueOnError)
 	set.SortFlags = false
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set.SetOutput(stdout)
+	set.Usage = func() { fmt.Fprint(stdout, usage+"flags:\n"+set.FlagUsagesWrapped(100)) }
 	set.BoolVar(&f.yes, "yes", false, "delete; without it, --endpoint only reports what would be deleted")
 	set.StringVar(&f.report, "report", "", "write a `FILE` with the outcome of every SKU, as CSV if it ends in .csv, "+
 		"otherwise as JSON")

@@ -38,7 +38,7 @@ func main() {
 
 // run parses the arguments, cleans up and returns the exit status.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	f, err := parse(args, env, stderr)
+	f, err := parse(args, env, stdout)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		return 0
@@ -97,10 +97,18 @@ func clean(ctx context.Context, f *flags, env func(string) string, stdout, stder
 		fmt.Fprintln(stdout, result)
 	}
 	if ctx.Err() != nil {
-		broken = errors.New("interrupted; the same command continues the run")
+		broken = errInterrupted
+		if c.journal == f.journal {
+			broken = errContinue
+		}
 	}
 	return complete(items), errors.Join(broken, err)
 }
+
+var (
+	errInterrupted = errors.New("interrupted")
+	errContinue    = errors.New("interrupted; the same command continues the run")
+)
 
 // targetsOf returns the listings of all SKUs, one marketplace after the other.
 func targetsOf(stores, skus []string) []target {

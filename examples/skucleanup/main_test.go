@@ -107,6 +107,9 @@ func TestRun_InterruptedStillReports(t *testing.T) {
 	if code := run(ctx, []string{"--demo", "20", "--report", reportFile}, noEnv, &stdout, &stderr); code != 1 {
 		t.Errorf("exit %d, want 1", code)
 	}
+	if !strings.HasSuffix(stderr.String(), "skucleanup: interrupted\n") {
+		t.Errorf("printed %q", &stderr)
+	}
 	items := readReport(t, reportFile)
 	if len(items) != 20 {
 		t.Fatalf("%d items, want 20", len(items))

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/resgen/resgen/resilience/batch"
 	"github.com/resgen/resgen/resilience/diag"
@@ -111,12 +110,10 @@ func printSummary(w io.Writer, items []item) {
 	for _, it := range items {
 		count[it.Outcome]++
 	}
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, o := range outcomes {
-		fmt.Fprintf(table, "%d\t  %s\t\n", count[o.outcome], o.words)
+		fmt.Fprintf(w, "%7d  %s\n", count[o.outcome], o.words)
 	}
-	fmt.Fprintf(table, "%d\t  total\t\n", len(items))
-	_ = table.Flush()
+	fmt.Fprintf(w, "%7d  total\n", len(items))
 	printReasons(w, items, 10)
 }
 

@@ -176,18 +176,26 @@ func isNotFound(err error) bool {
 	return errors.As(err, &failure) && failure.Kind == resilience.KindAPI && failure.Status == http.StatusNotFound
 }
 
-// stocked reports whether the seller has stock, which keeps the listing. A channel whose stock is
-// not stated is an error.
-func stocked(s shelf) (bool, error) {
-	var unstated error
+// stocked reports whether the seller has stock, which keeps the listing. The error says why that is
+// not known. A listing without stock at Amazon that the inventory does not mention must be one that
+// only the seller ships.
+func stocked(s shelf, mentioned bool) (bool, error) {
+	var unclear error
+	if !mentioned && len(s) == 0 {
+		unclear = errUnmentioned
+	}
 	for _, at := range s {
-		switch {
-		case strings.HasPrefix(at.FulfillmentChannelCode, "AMAZON"): // counted by the inventory
+		switch amazon := strings.HasPrefix(at.FulfillmentChannelCode, "AMAZON"); {
+		case amazon && mentioned: // counted by the inventory
+		case amazon:
+			unclear = errUnmentioned
 		case at.Quantity == nil:
-			unstated = fmt.Errorf("the stock of the channel %s is not stated", at.FulfillmentChannelCode)
+			unclear = fmt.Errorf("the stock of the channel %s is not stated", at.FulfillmentChannelCode)
 		case *at.Quantity > 0:
 			return true, nil
 		}
 	}
-	return false, unstated
+	return false, unclear
 }
+
+var errUnmentioned = errors.New("not in the inventory response")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/generated/spapi/fbainventory"
+	"github.com/resgen/resgen/generated/spapi/listingsitems"
 	"github.com/resgen/resgen/resilience"
 )
 
@@ -111,5 +112,38 @@ func TestCleaner_Batches(t *testing.T) {
 	}
 	if !slices.Equal(f.single, []string{"with,comma"}) {
 		t.Errorf("sellerSku was used for %q", f.single)
+	}
+}
+
+func TestStocked(t *testing.T) {
+	units := func(code string, n int64) listingsitems.FulfillmentAvailability {
+		return listingsitems.FulfillmentAvailability{FulfillmentChannelCode: code, Quantity: &n}
+	}
+	amazon, none, some := units("AMAZON_NA", 3), units("DEFAULT", 0), units("DEFAULT", 1)
+	unstated := listingsitems.FulfillmentAvailability{FulfillmentChannelCode: "OTHER"}
+	const missing, unclear = "not in the inventory response", "the stock of the channel OTHER is not stated"
+	for name, c := range map[string]struct {
+		shelf     shelf
+		mentioned bool
+		in        bool
+		err       string
+	}{
+		"only at Amazon":             {shelf{amazon}, true, false, ""},
+		"no channel":                 {nil, true, false, ""},
+		"none":                       {shelf{none}, true, false, ""},
+		"some":                       {shelf{amazon, none, some}, true, true, ""},
+		"unstated":                   {shelf{unstated, none}, true, false, unclear},
+		"unstated, but some":         {shelf{unstated, some}, true, true, ""},
+		"shipped by the seller":      {shelf{none, none}, false, false, ""},
+		"shipped by the seller, in":  {shelf{none, some}, false, true, ""},
+		"unknown to both":            {nil, false, false, missing},
+		"unmentioned":                {shelf{amazon, none}, false, false, missing},
+		"unmentioned, but some":      {shelf{amazon, some}, false, true, ""},
+		"shipped, stock is unstated": {shelf{none, unstated}, false, false, unclear},
+	} {
+		in, err := stocked(c.shelf, c.mentioned)
+		if in != c.in || (err == nil) != (c.err == "") || err != nil && !in && err.Error() != c.err {
+			t.Errorf("%s: %t, %v, want %t, %s", name, in, err, c.in, c.err)
+		}
 	}
 }
