@@ -11,10 +11,14 @@ import (
 	"github.com/resgen/resgen/resilience/internal/limit"
 )
 
+// storeContact is the longest wait of [NewRuntime] for the first contact with a store.
+const storeContact = 250 * time.Millisecond
+
 // shareQuotas connects the buckets of the runtime with the store.
 func (r *Runtime) shareQuotas(process string) {
 	r.quotas = limit.NewLink(r.store, process, max(r.storeWait, time.Millisecond), r.quotasChanged)
 	r.gates.ShareQuotas(r.quotas)
+	r.quotas.Meet(storeContact)
 }
 
 // leaveQuotas gives back the permits that the runtime holds. It waits for the store as long as

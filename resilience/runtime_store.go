@@ -16,9 +16,10 @@ import (
 // A rate limit of a policy is then that of all processes together, and a Retry-After holds the
 // calls of all. The processes take turns, and within a process calls are served in the order of
 // their arrival. The bulkheads, the retry budgets and the pauses of an operator remain those of one
-// process. Calls wait for the store for at most 20 ms, see [WithStoreWait]. While it cannot be
-// used, each process uses its part of every quota, by the number of processes that were there last;
-// see [BucketSnapshot].
+// process. [NewRuntime] waits for the first contact with the store for at most a quarter of a
+// second, and calls wait for it for at most 20 ms, see [WithStoreWait]. While it cannot be used,
+// each process uses its part of every quota, by the number of processes that were there last; see
+// [BucketSnapshot].
 //
 // Each process judges servers for itself. Once at least half of the processes that had calls in the
 // window of the policy, and at least two, have opened a circuit, it is open for all, and of all

@@ -181,10 +181,10 @@ func (b *Bucket) enter(begin time.Time, cost float64, limit time.Duration) (*wai
 		return nil, nil
 	}
 	w := b.queue.push(saturate.Add(now, limit), cost)
-	if b.share != nil {
-		b.ask(now)
-	}
-	if b.queue.head == w {
+	switch {
+	case b.share != nil:
+		b.serve(now)
+	case b.queue.head == w:
 		b.arm(now)
 	}
 	return w, nil

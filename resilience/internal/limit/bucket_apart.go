@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/fleet"
+	"github.com/resgen/resgen/resilience/internal/saturate"
 )
 
 // follow brings the share up to date with the time and the state of the link.
@@ -18,9 +19,41 @@ func (b *Bucket) follow(now time.Duration) {
 	if s.returning && now >= s.reunion {
 		b.unite(now)
 	}
-	if !s.apart && (s.link.down.Load() || s.flying && now >= s.overdue) {
+	if !s.apart && (s.link.down.Load() || s.flying && now >= b.patience(now)) {
 		b.part(now, nil)
 	}
+}
+
+// patience returns when the process works without the store if the draw on the way is not answered:
+// when calls have waited for it long enough. If its own part of the bucket has no permit for them,
+// waiting costs them nothing.
+func (b *Bucket) patience(now time.Duration) time.Duration {
+	s := b.share
+	if b.queue.head == nil || s.leased() >= b.queue.head.cost-tokenSlack {
+		return s.asked + mostPatience
+	}
+	cost := b.queue.head.cost * float64(max(s.members, s.link.members()))
+	m := b.parted(now)
+	return min(s.asked+mostPatience, max(s.asked+s.link.wait, saturate.Add(now, m.need(now, m.enough(cost)))))
+}
+
+// parted returns the meter for work without the store: with what the bucket held for the fleet when
+// that was last known. A process that has not drawn from it yet does not begin with a burst. If the
+// bucket cannot hold a permit for each process, they begin with the debt of that.
+func (b *Bucket) parted(now time.Duration) meter {
+	s, m := b.share, b.meter.filled(now)
+	if m.stated == 0 {
+		return m
+	}
+	members := float64(s.members)
+	if !s.known {
+		members = float64(s.link.members())
+	}
+	m.tokens -= max(0, members-m.capacity)
+	if !s.known && s.link.met.Load() {
+		m.tokens = min(m.tokens, members)
+	}
+	return m
 }
 
 // unite makes the bucket use the store again.
@@ -40,13 +73,14 @@ func (b *Bucket) unite(now time.Duration) {
 func (b *Bucket) part(now time.Duration, err error) {
 	s := b.share
 	if s.flying {
+		s.flown.Spent = max(s.flown.Spent, 0) // permits that were given back may be in use
 		s.pending = merged(s.flown, s.pending)
 	}
 	s.apart, s.since, s.flying = true, now, false
 	s.flight++
-	if b.meter.stated > 0 {
-		b.meter = b.meter.filled(now)
-		b.meter.tokens -= max(0, float64(s.members)-b.meter.capacity)
+	b.meter = b.parted(now)
+	if !s.known {
+		s.members = s.link.members()
 	}
 	s.link.lost(b, err)
 	b.reject(now)
@@ -83,6 +117,7 @@ func (b *Bucket) rejoin() error {
 	defer b.mu.Unlock()
 	end := b.now()
 	if err != nil {
+		d.Spent = max(d.Spent, 0)
 		s.pending = merged(d, s.pending)
 		return err
 	}

@@ -24,7 +24,7 @@ func (b *Bucket) ask(now time.Duration) {
 	if wants {
 		b.want(now, &d)
 	}
-	s.flying, s.flown, s.overdue, s.used = true, d, now+s.link.wait, 0
+	s.flying, s.flown, s.asked, s.used = true, d, now, 0
 	s.flight++
 	go b.exchange(d, s.flight, now)
 }
@@ -67,6 +67,9 @@ func (b *Bucket) draw(now time.Duration) fleet.Draw {
 	d.Rate = fleet.Rate{
 		PerSecond: m.stated, Capacity: m.capacity, Floor: m.floor, Ceiling: m.ceiling, Learns: m.learns,
 	}
+	if b.policy.Reserve <= 0 && m.capacity > 1 && max(s.members, s.link.members()) > 1 {
+		d.Rate.Capacity = max(1, m.capacity-min(1, m.stated*spreadTime.Seconds()))
+	}
 	if s.known {
 		d.Since = now - s.sent
 	}
@@ -101,7 +104,7 @@ func (b *Bucket) exchange(d fleet.Draw, flight uint64, sent time.Duration) {
 	}
 	switch {
 	case flight != s.flight && err == nil: // too late: the draw was reported as not sent
-		s.pending.Spent -= d.Spent + g.Permits
+		s.pending.Spent -= max(d.Spent, 0) + g.Permits
 	case flight != s.flight:
 	case err != nil:
 		b.part(now, err)
@@ -115,6 +118,8 @@ func (b *Bucket) exchange(d fleet.Draw, flight uint64, sent time.Duration) {
 // heard notes that a draw has succeeded.
 func (s *share) heard(sent time.Duration, g fleet.Grant) {
 	s.known, s.sent, s.members = true, max(s.sent, sent), g.Members
+	s.link.most.Store(int64(g.Members))
+	s.link.met.Store(true)
 }
 
 // receive takes in what the store has granted. If permits come too late for the first call without

@@ -17,6 +17,11 @@ const (
 	// mostLeases is how many batches that are not usable yet a process has at most: one, and one
 	// more while calls wait for it.
 	mostLeases = 2
+	// spreadTime is by how much the times differ that the requests of several processes take. What
+	// comes in within it, one permit at most, is kept in reserve if the policy keeps nothing.
+	spreadTime = 20 * time.Millisecond
+	// mostPatience is how long calls wait for the store for which the process has no permits itself.
+	mostPatience = 200 * time.Millisecond
 	// returnAfter is how long permits that nobody needs are kept.
 	returnAfter = 100 * time.Millisecond
 	// refreshEvery is how often a bucket without a rate asks whether another process was rejected.
@@ -34,12 +39,12 @@ type share struct {
 	used    float64       // permits since the last draw
 	usedAt  time.Duration // time of the last use
 
-	flying  bool          // a draw is on the way
-	flight  uint64        // number of the last draw
-	flown   fleet.Draw    // the draw on the way
-	overdue time.Duration // when calls no longer wait for it
-	known   bool          // a draw has succeeded
-	sent    time.Duration // when the last one that has succeeded was sent
+	flying bool          // a draw is on the way
+	flight uint64        // number of the last draw
+	flown  fleet.Draw    // the draw on the way
+	asked  time.Duration // when it was sent
+	known  bool          // a draw has succeeded
+	sent   time.Duration // when the last one that has succeeded was sent
 
 	apart     bool          // the store is not used
 	since     time.Duration // when that began
@@ -210,7 +215,7 @@ func (b *Bucket) sharedNext(now time.Duration) (time.Duration, bool) {
 	s, next := b.share, time.Duration(math.MaxInt64)
 	if b.queue.head != nil {
 		if s.flying {
-			next = min(next, s.overdue-now)
+			next = min(next, b.patience(now)-now)
 		}
 		if !b.drawing() || s.leased() >= b.queue.head.cost-tokenSlack {
 			next = min(next, b.headNeed(now))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/resgen/resgen/resilience/fleet"
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 const (
@@ -31,6 +32,8 @@ type Link struct {
 	changed func(down bool, err error)
 	down    atomic.Bool
 	closed  atomic.Bool
+	met     atomic.Bool  // the store has answered
+	most    atomic.Int64 // members of the bucket that was drawn from last
 
 	mu        sync.Mutex
 	since     time.Time            // when it went down
@@ -58,6 +61,9 @@ func (l *Link) Down() time.Time {
 	return time.Time{}
 }
 
+// members returns how many processes there are, as far as that is known.
+func (l *Link) members() int { return max(1, int(l.most.Load())) }
+
 // lost notes that a bucket works without the store.
 func (l *Link) lost(b *Bucket, err error) {
 	l.mu.Lock()
@@ -70,6 +76,36 @@ func (l *Link) lost(b *Bucket, err error) {
 	if l.down.CompareAndSwap(false, true) {
 		l.since, l.reason, l.announced = time.Now(), err, false
 	}
+}
+
+// Meet makes the first contact, which takes longer than others because connections are opened. It
+// returns when the store has answered, and after a time at the latest. Then calls do not wait for
+// the store, until it answers a probe.
+func (l *Link) Meet(wait time.Duration) {
+	b := NewSharedBucket(l, "contact", policy.Rate{})
+	done := make(chan struct{})
+	var err error
+	go func() {
+		defer close(done)
+		var g fleet.Grant
+		if g, err = l.draw(b.key, fleet.Draw{Process: l.process, Since: -1}); err == nil {
+			l.most.Store(int64(g.Members))
+			l.met.Store(true)
+		}
+	}()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-done:
+		if err == nil {
+			return
+		}
+	case <-timer.C:
+		err = errSlow
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.part(b.now(), err)
 }
 
 // draw sends a draw.

@@ -70,11 +70,22 @@ func (s *Sentinels) awaitReady(t testing.TB) {
 	}
 }
 
-// Client returns a client that follows the primary.
-func (s *Sentinels) Client() *redis.Client {
+// Addrs returns the addresses of the sentinels, separated by commas.
+func (s *Sentinels) Addrs() string {
 	var addrs []string
 	for _, sentinel := range s.sentinels {
 		addrs = append(addrs, sentinel.Addr)
 	}
-	return redis.NewFailoverClient(&redis.FailoverOptions{MasterName: primaryName, SentinelAddrs: addrs})
+	return strings.Join(addrs, ",")
+}
+
+// Client returns a client that follows the primary.
+func (s *Sentinels) Client() *redis.Client { return SentinelClient(s.Addrs()) }
+
+// SentinelClient returns a client that follows the primary of sentinels with the given
+// [Sentinels.Addrs].
+func SentinelClient(addrs string) *redis.Client {
+	return redis.NewFailoverClient(&redis.FailoverOptions{
+		MasterName: primaryName, SentinelAddrs: strings.Split(addrs, ","),
+	})
 }
