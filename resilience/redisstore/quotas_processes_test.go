@@ -178,7 +178,8 @@ func TestQuotaProcess(t *testing.T) {
 	if url == "" {
 		t.Skip("runs in processes of other tests")
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})).With("process", os.Getenv(quotaName))
+	handler := slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})
+	log := slog.New(handler).With("process", os.Getenv(quotaName))
 	options := []resilience.RuntimeOption{
 		resilience.WithStore(redisstore.New(quotaClient())), resilience.WithRuntimeLogger(log),
 	}

@@ -20,7 +20,7 @@ const (
 	// spreadTime is by how much the times differ that the requests of several processes take. What
 	// comes in within it, one permit at most, is kept in reserve if the policy keeps nothing.
 	spreadTime = 20 * time.Millisecond
-	// mostPatience is how long calls wait for the store for which the process has no permits itself.
+	// mostPatience is how long calls wait for the store if the process has no permits for them.
 	mostPatience = 200 * time.Millisecond
 	// returnAfter is how long permits that nobody needs are kept.
 	returnAfter = 100 * time.Millisecond
