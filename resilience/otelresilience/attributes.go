@@ -30,16 +30,20 @@ type place struct {
 	method string
 }
 
+// The kinds of spans.
+var (
+	internal = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindInternal)}
+	client   = trace.WithSpanKind(trace.SpanKindClient)
+)
+
 // A route is what all requests of an operation to one server have in common.
 type route struct {
 	place
-	callSpan    string // name
-	requestSpan string // name
-	callOpts    []trace.SpanStartOption
-	kind        trace.SpanStartOption
+	callSpan    string               // name
+	requestSpan string               // name
 	begin       []attribute.KeyValue // of request spans from the beginning: samplers see them
 	rest        []attribute.KeyValue // of request spans that are recorded
-	restOfCall  []attribute.KeyValue // of call spans that are recorded
+	ofCall      []attribute.KeyValue // of call spans that are recorded
 	common      []attribute.KeyValue // of metrics
 
 	labels atomic.Pointer[[]labels] // a list does not change
@@ -64,10 +68,7 @@ func (t *telemetry) route(p place, api string) *route {
 
 func newRoute(p place, api string) *route {
 	method, original := methodOf(p.method)
-	r := &route{
-		place: p, callSpan: api + "." + p.op.ID, requestSpan: method + " " + p.op.Path,
-		kind: trace.WithSpanKind(trace.SpanKindClient),
-	}
+	r := &route{place: p, callSpan: api + "." + p.op.ID, requestSpan: method + " " + p.op.Path}
 	if original != "" {
 		r.requestSpan = "HTTP " + p.op.Path
 	}
@@ -75,13 +76,11 @@ func newRoute(p place, api string) *route {
 	operation := attribute.String("resgen.operation", p.op.ID)
 	template := semconv.URLTemplate(p.op.Path)
 	r.common = append(slices.Clip(r.begin), template, operation)
-	named := []attribute.KeyValue{operation, attribute.String("resgen.api", api)}
-	r.callOpts = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindInternal), trace.WithAttributes(named...)}
-	r.rest = append(slices.Clip(named), template)
+	r.rest = []attribute.KeyValue{operation, attribute.String("resgen.api", api), template}
 	if original != "" {
 		r.rest = append(r.rest, semconv.HTTPRequestMethodOriginal(original))
 	}
-	r.restOfCall = append(slices.Clip(r.begin), r.rest[len(named):]...)
+	r.ofCall = append(slices.Clip(r.begin), r.rest...)
 	return r
 }
 

@@ -67,7 +67,7 @@ func caller(t testing.TB, opts ...resilience.RuntimeOption) func() {
 // Calls without telemetry, with a sampler that drops and with one that keeps take turns. Of all
 // turns of a kind the shortest counts, which other programs disturbed least.
 func BenchmarkCall(b *testing.B) {
-	const turn = 5000 // calls
+	const turn = 1000 // calls
 	calls := [...]func(){caller(b), observed(b, trace.NeverSample()), observed(b, trace.AlwaysSample())}
 	var best [len(calls)]time.Duration
 	for b.Loop() {

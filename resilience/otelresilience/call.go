@@ -46,9 +46,9 @@ func (t *telemetry) begin(ctx context.Context, info resilience.CallInfo) (contex
 	r := t.route(place{info.Operation, info.Server, info.Operation.Method}, info.API)
 	c := &call{telemetry: t, route: r}
 	c.pending = c.space[:0]
-	c.Context, c.span = t.tracer.Start(ctx, r.callSpan, r.callOpts...)
+	c.Context, c.span = t.tracer.Start(ctx, r.callSpan, internal...)
 	if c.span.IsRecording() {
-		c.span.SetAttributes(r.restOfCall...)
+		c.span.SetAttributes(r.ofCall...)
 	}
 	return c, c.observe
 }

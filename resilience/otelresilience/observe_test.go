@@ -172,7 +172,7 @@ func TestObserve_RetriedCall(t *testing.T) {
 		const template = `
   url.template=/items/{id}`
 		expect(t, "spans", b.ended(), `
-internal "shop.getItem" below -, 500ms, Unset ""`+operation+server+template+`
+internal "shop.getItem" below -, 500ms, Unset ""`+server+operation+template+`
   http.response.status_code=200
   event repeat resgen.attempt=1 resgen.reason=status 503 resgen.wait=0.5
 client "GET /items/{id}" below 0, 0s, Error ""`+server+`
@@ -215,7 +215,7 @@ func TestObserve_Sampler(t *testing.T) {
 			t.Fatal(err)
 		}
 		expect(t, "sampler", strings.Join(s.list, "\n"),
-			"internal shop.getItem: resgen.api=shop resgen.operation=getItem\n"+
+			"internal shop.getItem: \n"+
 				"client GET /items/{id}: http.request.method=GET server.address=faults.test server.port=80 "+
 				"url.full=http://faults.test/v1/items/7?token=REDACTED")
 		if got := b.server.Records()[0].Header.Get("Traceparent"); !strings.HasSuffix(got, "-00") {

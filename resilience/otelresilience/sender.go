@@ -30,7 +30,10 @@ func (s *sender) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	q := c.start(r, info)
 	s.telemetry.propagator.Inject(q.ctx, carrier{propagation.HeaderCarrier(r.Header)})
-	resp, err := s.next.RoundTrip(r.WithContext(q.ctx))
+	if q.span.IsRecording() || q.span.SpanContext().IsSampled() {
+		r = r.WithContext(q.ctx) // nothing belongs to a span that is dropped
+	}
+	resp, err := s.next.RoundTrip(r)
 	if resp != nil {
 		c.answered(q, resp)
 	}
@@ -74,7 +77,7 @@ func (c *call) start(r *http.Request, info resilience.CallInfo) *request {
 	c.sent++
 	c.pending = append(c.pending, q)
 	c.mu.Unlock()
-	q.opts = [2]trace.SpanStartOption{route.kind,
+	q.opts = [2]trace.SpanStartOption{client,
 		trace.WithAttributes(append(append(q.attributes[:0], route.begin...), semconv.URLFull(fullURL(r.URL)))...)}
 	q.ctx, q.span = t.tracer.Start(r.Context(), route.requestSpan, q.opts[:]...)
 	if q.span.IsRecording() {
