@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"slices"
 	"sync"
 )
 
@@ -67,6 +66,7 @@ type decoder struct {
 	lost    *DecodeError // the first one that nothing keeps
 	slab    slab
 	scratch []byte // memory for strings with escapes
+	spare   listAt // a list while it grows
 }
 
 // decoders holds decoders that are not in use.
@@ -201,7 +201,7 @@ func (d *decoder) list(p place, l *layout) fit {
 	d.enter()
 	for start := d.at; d.next(n == 0, ']'); n++ {
 		if n == p.capacity() {
-			p.grow(l, d.itemsAhead(n, d.at-start))
+			d.grow(p, l, d.itemsAhead(n, d.at-start))
 		}
 		worst = max(worst, d.read(p.item(l, n), l.elem))
 	}
@@ -233,7 +233,7 @@ func (d *decoder) any() any {
 		d.enter()
 		for start := d.at; d.next(n == 0, ']'); n++ {
 			if n == cap(list) {
-				list = slices.Grow(list, d.itemsAhead(n, d.at-start))
+				list = append(make([]any, 0, n+d.itemsAhead(n, d.at-start)), list...)
 			}
 			list = append(list, d.any())
 		}

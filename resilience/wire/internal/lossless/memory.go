@@ -114,8 +114,20 @@ type listAt struct {
 // emptyList sets a list to one without items that is not nil.
 func (p place) emptyList() { *(*[]struct{})(p.at) = []struct{}{} }
 
-// grow gives a list the capacity for n more items.
-func (p place) grow(l *layout, n int) { p.value(l).Grow(n) }
+// grow gives a list the capacity for exactly n more items.
+func (d *decoder) grow(p place, l *layout, n int) {
+	list := (*listAt)(p.at)
+	if list.cap == 0 {
+		p.value(l).Grow(n)
+		return
+	}
+	// a list that grows with its items would get more
+	d.spare, *list = *list, listAt{}
+	p.value(l).Grow(d.spare.len + n)
+	list.len = d.spare.len
+	reflect.Copy(p.value(l), place{unsafe.Pointer(&d.spare)}.value(l))
+	d.spare = listAt{}
+}
 
 // capacity returns the capacity of a list.
 func (p place) capacity() int { return (*listAt)(p.at).cap }
