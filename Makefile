@@ -43,9 +43,15 @@ unit: ## all tests but those of the target redis, with the race detector except 
 	GOWORK=off $(GO) -C tools test -vet=off ./... || failed=1; \
 	exit $$failed
 
-browser: ## tests of the status page and of examples/webapp in Chromium, which apt-get installs if it can; screenshots are in bin/screenshots
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \
-		{ echo "chromium is missing and apt-get cannot install it; install Debian's package chromium"; exit 1; }
+# The checkers of the browser tests: rules of accessibility, and the validator of HTML, which needs Java.
+CHECKERS := axe-core@4.14.1 vnu-jar@26.9.27
+
+browser: ## tests of the status page in Chromium, which apt-get installs if it can; screenshots are in bin/screenshots
+	@for c in chromium java npm; do command -v $$c >/dev/null || missing=1; done; [ -z "$$missing" ] || \
+		{ apt-get update -qq && apt-get install -y -qq chromium default-jre-headless npm; } >/dev/null 2>&1 || \
+		{ echo "chromium, java or npm is missing and apt-get cannot install it"; exit 1; }
+	@npm install --prefix bin/checkers --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --silent \
+		$(CHECKERS) || { echo "npm cannot install $(CHECKERS)"; exit 1; }
 	@GOWORK=off $(GO) -C browser vet ./... && GOWORK=off $(GO) -C browser test -vet=off ./...
 
 alerts: ## test the alert rules of examples/telemetry with promtool, which Debian's package prometheus has

@@ -127,3 +127,37 @@ func TestHandler_ManyAccounts(t *testing.T) {
 		}
 	})
 }
+
+// With 10,000 accounts, all of which have failed, responses stay small, and every account is found.
+func TestHandler_TenThousandAccounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		err := error(errDown)
+		w.denies.Store(&err)
+		for i := range 10_000 {
+			_ = w.call(w.client(fmt.Sprintf("account-%05d", i)))
+		}
+		time.Sleep(time.Second)
+		for path, most := range map[string]int{
+			"/": 150_000, "/status.json": 150_000, "/health/ready": 10_000, "/?q=account&page=7": 150_000,
+		} {
+			if n := w.get("GET", path).Body.Len(); n > most || n < most/20 {
+				t.Errorf("%s: %d bytes, want at most %d", path, n, most)
+			}
+		}
+		a := w.statusNow("").APIs[0]
+		if a.Accounts.Total != 10_000 || a.Accounts.Pages != 200 || len(a.Accounts.List) != 50 ||
+			a.SignIns["resting"] != 10_000 || a.Accounts.Degraded != 10_000 {
+			t.Errorf("%d accounts on %d pages, %v", a.Accounts.Total, a.Accounts.Pages, a.SignIns)
+		}
+		page := w.get("GET", "/?q=account-07777").Body.String()
+		if n := strings.Count(page, `<th scope="row">account-`); n != 1 ||
+			!strings.Contains(page, `<th scope="row">account-07777</th>`) {
+			t.Errorf("%d accounts found, want account-07777", n)
+		}
+		if one := w.statusNow("?q=account-07777").APIs[0].Accounts; one.Found != 1 || one.List[0].Calls != 1 ||
+			one.List[0].Failed != 1 {
+			t.Errorf("got %+v", one)
+		}
+	})
+}

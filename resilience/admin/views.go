@@ -11,7 +11,8 @@ import (
 
 // The bounds of what requests cost.
 const (
-	freshness   = 200 * time.Millisecond // how old the snapshot of a response may be
+	freshness   = 200 * time.Millisecond // how old the snapshot of a response may be, if taking it is quick
+	mostAge     = time.Second            // how old it may be otherwise
 	mostViews   = 16                     // of one snapshot
 	mostReaders = 64                     // requests for a view at the same time
 )
@@ -26,6 +27,7 @@ type views struct {
 
 	mu       sync.Mutex
 	snapshot resilience.Snapshot // the last one
+	took     time.Duration       // to take it
 	statuses map[Query]Status    // of the snapshot
 	bodies   map[view][]byte     // of the snapshot
 }
@@ -43,7 +45,7 @@ func newViews(take func() resilience.Snapshot, report func(resilience.Snapshot, 
 	}
 }
 
-// body returns a view that is not older than freshness. make writes it unless it exists. ok is
+// body returns a view of a snapshot that is not too old. write makes it unless it exists. ok is
 // false if too many requests wait.
 func (v *views) body(kind string, q Query, write func(*bytes.Buffer, Status) error) (text []byte, ok bool, err error) {
 	select {
@@ -54,7 +56,7 @@ func (v *views) body(kind string, q Query, write func(*bytes.Buffer, Status) err
 	defer func() { <-v.readers }()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.refresh(freshness)
+	v.refresh(ageAfter(v.took))
 	key := view{kind, q}
 	if text, ok := v.bodies[key]; ok {
 		return text, true, nil
@@ -84,12 +86,18 @@ func (v *views) forget() {
 	v.snapshot = resilience.Snapshot{}
 }
 
+// ageAfter returns how old a snapshot may be if taking it took some time, so that requests take
+// snapshots for at most a fifth of the time.
+func ageAfter(took time.Duration) time.Duration { return min(max(freshness, 5*took), mostAge) }
+
 // refresh takes a snapshot if the last one is older than a duration. The lock must be held.
 func (v *views) refresh(age time.Duration) {
 	if !v.snapshot.At.IsZero() && time.Since(v.snapshot.At) < age {
 		return
 	}
+	begun := time.Now()
 	v.snapshot = v.take()
+	v.took = time.Since(begun)
 	clear(v.statuses)
 	clear(v.bodies)
 }

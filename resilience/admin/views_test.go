@@ -117,3 +117,30 @@ func TestViews_ErrorsAreNotKept(t *testing.T) {
 		}
 	})
 }
+
+// A snapshot that takes long, because there are many accounts, is taken less often.
+func TestViews_AgeOfSlowSnapshots(t *testing.T) {
+	for took, want := range map[time.Duration]time.Duration{
+		0: 200 * time.Millisecond, 40 * time.Millisecond: 200 * time.Millisecond,
+		100 * time.Millisecond: 500 * time.Millisecond, time.Minute: time.Second,
+	} {
+		if got := ageAfter(took); got != want {
+			t.Errorf("after %s: got %s, want %s", took, got, want)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		v, snapshots, _ := counted()
+		take := v.take
+		v.take = func() resilience.Snapshot {
+			time.Sleep(100 * time.Millisecond)
+			return take()
+		}
+		for range 10 {
+			_, _, _ = v.body("html", Query{}, writeJSON)
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := snapshots.Load(); n != 2 {
+			t.Errorf("%d snapshots in about a second, want 2", n)
+		}
+	})
+}

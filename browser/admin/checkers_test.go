@@ -1,0 +1,62 @@
+package admin
+
+// This file runs the checkers that make browser installs: axe-core and the validator of HTML.
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// checker returns the path of a file of a checker.
+func checker(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", "..", "bin", "checkers", "node_modules", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal("the checkers are not installed; run make browser")
+	}
+	return path
+}
+
+// A violation is what axe-core has found.
+type violation struct {
+	ID     string   `json:"id"`
+	Impact string   `json:"impact"`
+	Help   string   `json:"help"`
+	Nodes  []string `json:"nodes"`
+}
+
+// axe returns what axe-core finds on the page. An incomplete check is one that it cannot decide.
+func (b *browser) axe() []violation {
+	b.t.Helper()
+	source, err := os.ReadFile(checker(b.t, "axe-core/axe.min.js"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var found []violation
+	b.run(chromedp.Evaluate(string(source)+"; true", nil), chromedp.Evaluate(`axe.run().then((r) =>
+		r.violations.map((v) => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.map((n) => n.html)})))`,
+		&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	return found
+}
+
+// validate returns what the validator says about HTML.
+func validate(t *testing.T, html string) string {
+	t.Helper()
+	var out bytes.Buffer
+	c := exec.Command("java", "-jar", checker(t, "vnu-jar/build/dist/vnu.jar"), "--stdout", "-")
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(html), &out, &out
+	if err := c.Run(); err != nil && out.Len() == 0 {
+		t.Fatal(err)
+	}
+	return out.String()
+}
