@@ -20,8 +20,9 @@ import (
 
 // connecting is the search of an attempt for a connection.
 type connecting struct {
-	wanted bool      // the pool counts the search
-	begin  time.Time // of a wait for a connection that others use
+	first  *pool.First // the connection that the attempt opens as the first to its host, or nil
+	wanted bool        // the pool counts the search
+	begin  time.Time   // of a wait for a connection that others use
 	waited time.Duration
 	timer  *time.Timer // ends such a wait
 }
@@ -67,6 +68,18 @@ func (x *exchange) begin(ctx context.Context, now time.Time) {
 	x.ctx.exchange = x
 	x.ctx.Start(ctx, now, x.limit, x.call.route.stream)
 	_, x.trace.Pooled = x.call.route.pool.(*pool.Pool)
+}
+
+// join waits for the first connection to the host of a request if another attempt opens it. The wait
+// is one for a dial.
+func (x *exchange) join(r *http.Request) {
+	p, ok := x.call.route.pool.(*pool.Pool)
+	if !ok || r.URL.Scheme != "https" || x.connecting.first != nil || p.Knows(r.URL.Host) {
+		return
+	}
+	x.trace.Lookup()
+	x.trace.Dial()
+	x.connecting.first = p.Join(&x.ctx, r.URL.Host)
 }
 
 // getConn is called before net/http looks for a connection. A wait for one that others use is
@@ -116,6 +129,7 @@ func (x *exchange) endWait() {
 
 // gotConn is called with the connection that a request is about to be written to.
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	x.connecting.first.End(true)
 	x.found()
 	if !x.trace.Connect(info) {
 		x.ctx.Cancel()
@@ -125,6 +139,7 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 // found ends the search for a connection.
 func (x *exchange) found() {
 	c := &x.connecting
+	c.first.End(false)
 	if !c.wanted {
 		return
 	}

@@ -63,6 +63,7 @@ type sending interface {
 	received(r *http.Request, body io.ReadCloser, heeds bool) io.ReadCloser
 	allowSend(r *http.Request) error // why it may not be handed to the connection pool, or nil
 	found()                          // it has a connection or needs none
+	join(r *http.Request)            // waits for the first connection to its host
 	guard(r *http.Request) *http.Request
 	unsent(err error) bool // nothing of it was sent because its connection had reached its maximum age
 	sign(r *http.Request) error
@@ -140,6 +141,7 @@ func (s *sender) send(x sending, r *http.Request) (*http.Response, error) {
 	if b, ok := r.Body.(*conntrace.Body); ok {
 		defer b.Settle()
 	}
+	x.join(r)
 	for {
 		resp, err := s.pool.RoundTrip(r)
 		if err == nil || !x.unsent(err) {

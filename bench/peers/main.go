@@ -23,7 +23,19 @@ import (
 func main() {
 	turns := flag.Int("turns", 7, "`number` of turns; the median of all is reported")
 	slices := flag.Int("slices", 8, "`number` of times that the clients alternate in a turn")
+	load := flag.Bool("load", false, "only measure calls of 64 workers over the loopback interface")
 	flag.Parse()
+	if *load {
+		all, err := measureLoad(context.Background(), *turns)
+		for _, l := range all {
+			fmt.Printf("%s %s: %.0f/s, ratio %.2f, p99 %.2f, %d connections\n", l.protocol, l.client,
+				median(l.perSecond), median(l.ratio), median(l.p99), l.conns)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		return
+	}
 	if err := run(context.Background(), os.Stdout, *turns, *slices); err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
 		os.Exit(1)

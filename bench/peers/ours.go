@@ -22,6 +22,11 @@ func resgenClient(base string, over http.RoundTripper) ([operations]call, error)
 	if err != nil {
 		return [operations]call{}, err
 	}
+	return resgenCalls(client), nil
+}
+
+// resgenCalls returns the calls of a client.
+func resgenCalls(client *ours.Client) [operations]call {
 	lang := language
 	return [operations]call{
 		deleteTool: func(ctx context.Context) error {
@@ -67,7 +72,7 @@ func resgenClient(base string, over http.RoundTripper) ([operations]call, error)
 			}
 			return checkPage(len(r.Products), *last[0].Name)
 		},
-	}, nil
+	}
 }
 
 // oursChanges returns the body of a change.

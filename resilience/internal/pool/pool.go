@@ -38,6 +38,7 @@ type Pool struct {
 	wanted  atomic.Int64 // requests that look for a connection
 	dials   atomic.Int64 // in progress
 	health  health
+	firsts  firsts
 	dial    Dialer
 	began   func(context.Context)
 	timeout time.Duration // of a dial; 0: no limit
