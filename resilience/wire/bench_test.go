@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"testing"
 )
 
@@ -36,10 +37,16 @@ func BenchmarkTemplate(b *testing.B) {
 	}
 }
 
+// The smallest of several counts is that without the buffers that a pool has lost, which it does at
+// random under the race detector.
 func TestTemplate_Allocations(t *testing.T) {
 	template, values := benchTemplate(), benchValues()
-	if n := testing.AllocsPerRun(100, func() { _, _ = template.Encode("/v1", values) }); n > 1 {
-		t.Errorf("two path and four query parameters take %v allocations, want that of the result", n)
+	least := math.Inf(1)
+	for range 50 {
+		least = min(least, testing.AllocsPerRun(1, func() { _, _ = template.Encode("/v1", values) }))
+	}
+	if least != 1 {
+		t.Errorf("two path and four query parameters take %v allocations, want that of the result", least)
 	}
 }
 
