@@ -224,7 +224,7 @@ func (b *Bucket) sharedNext(now time.Duration) (time.Duration, bool) {
 	if s.returning {
 		next = min(next, s.reunion-now)
 	}
-	if b.queue.head == nil && !s.apart && s.idle() {
+	if b.queue.head == nil && !s.apart && s.idle() && !s.link.closed.Load() {
 		next = min(next, s.usedAt+returnAfter-now)
 	}
 	return max(next, 1), next < math.MaxInt64
