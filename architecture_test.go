@@ -38,7 +38,11 @@ var mayImport = map[string][]string{
 	"resilience/otelresilience":       {"resilience"},
 	"resilience/redisstore":           {"resilience/auth", "resilience/batch", "resilience/fleet"},
 	"resilience/redisstore/redistest": {},
-	"resilience/chaos":                {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
+	"resilience/redisstore/simulation": {
+		"resilience", "resilience/fleet", "resilience/internal/limit", "resilience/internal/quorum",
+		"resilience/policy", "resilience/wire",
+	},
+	"resilience/chaos": {"resilience", "resilience/diag", "resilience/policy", "resilience/tree"},
 	"resilience/auth": {
 		"resilience", "resilience/internal/advice", "resilience/internal/confidential", "resilience/internal/redact",
 		"resilience/wire",
