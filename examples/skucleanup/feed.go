@@ -189,7 +189,7 @@ func (c *cleaner) feed(ctx context.Context, targets []target) error {
 	service := *c.feeds
 	service.Created = func(ctx context.Context, id string) error {
 		c.say("feed %s deletes %d listings in %s: waiting for its end", id, len(targets), targets[0].store)
-		if err := c.mark(ctx, targets, inFeed+id); err != nil {
+		if err := c.mark(context.WithoutCancel(ctx), targets, inFeed+id); err != nil {
 			return journalError{err}
 		}
 		return nil

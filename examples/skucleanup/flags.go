@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -161,6 +162,8 @@ func (f *flags) check(set *pflag.FlagSet) error {
 			"--faults must be between 0 and 1, --speed and --workers must be positive")
 	case !slices.Contains([]via{viaAuto, viaAPI, viaFeed}, via(f.via)):
 		return fmt.Errorf("--via %q: want auto, api or feed", f.via)
+	case samePath(f.report, f.file) || samePath(f.report, f.journal) || samePath(f.journal, f.file):
+		return errors.New("the SKU file, --report and --journal must be different files")
 	case f.demo > 0 && (f.endpoint != "" || f.file != ""):
 		return errors.New("--demo has its own SKUs and its own server; leave out --endpoint and the file")
 	case f.demo == 0 && f.file == "":
@@ -175,6 +178,9 @@ func (f *flags) check(set *pflag.FlagSet) error {
 	}
 	return nil
 }
+
+// samePath reports whether two files have the same name.
+func samePath(a, b string) bool { return a != "" && b != "" && filepath.Clean(a) == filepath.Clean(b) }
 
 // split returns the parts of a list with commas.
 func split(list string) []string {

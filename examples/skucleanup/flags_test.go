@@ -40,7 +40,11 @@ func TestRun_WrongUsage(t *testing.T) {
 			"policy file " + file + "x: no such file"},
 		"no such file": {append([]string{"--yes"}, append(slices.Clone(real[1:]), file+"x")...), 1,
 			"SKU file " + file + "x: no such file"},
-		"log level": {[]string{"--demo", "5", "--log-level", "loud"}, 2, "--log-level"},
+		"report over the SKUs": {append([]string{"--report", file}, real...), 2, "must be different files"},
+		"report over the journal": {append([]string{"--report", file + ".journal"}, real...), 2,
+			"must be different files"},
+		"journal over the SKUs": {append([]string{"--journal", file}, real...), 2, "must be different files"},
+		"log level":             {[]string{"--demo", "5", "--log-level", "loud"}, 2, "--log-level"},
 		"no journal": {[]string{"--demo", "5", "--journal", filepath.Join(file, "x")}, 1,
 			"journal " + filepath.Join(file, "x") + ": not a directory"},
 		"no credentials": {[]string{file, "--endpoint", "http://127.0.0.1:1", "--seller-id", "S", "--marketplace-id",
@@ -51,9 +55,13 @@ func TestRun_WrongUsage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			if code := run(t.Context(), c.args, noEnv, &stdout, &stderr); code != c.code ||
-				!strings.Contains(stderr.String(), c.want) && (c.code != 0 || !strings.Contains(stdout.String(), c.want)) {
-				t.Errorf("exit %d, %q; want %d, %q", code, &stderr, c.code, c.want)
+			code := run(t.Context(), c.args, noEnv, &stdout, &stderr)
+			got, other := &stderr, &stdout
+			if c.code == 0 {
+				got, other = other, got
+			}
+			if code != c.code || !strings.Contains(got.String(), c.want) || other.Len() > 0 {
+				t.Errorf("exit %d, %q and %q; want %d, %q", code, &stderr, &stdout, c.code, c.want)
 			}
 		})
 	}
