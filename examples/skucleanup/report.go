@@ -117,10 +117,13 @@ func printSummary(w io.Writer, items []item) {
 	printReasons(w, items, 10)
 }
 
+// interrupted is the reason of SKUs that were not tried because the run was interrupted.
+const interrupted = "interrupted"
+
 func printReasons(w io.Writer, items []item, most int) {
 	shown := 0
 	for _, it := range items {
-		if it.Reason == "" {
+		if it.Reason == "" || it.Reason == interrupted {
 			continue
 		}
 		if shown++; shown > most {

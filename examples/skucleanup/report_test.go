@@ -63,14 +63,14 @@ func TestPrintSummary(t *testing.T) {
 
 // Text of the API reaches the terminal in one line and without control characters.
 func TestPrintSummary_Reasons(t *testing.T) {
-	var items []item
+	items := []item{{SKU: "z", Outcome: notTried, Reason: "interrupted"}}
 	for i := range 12 {
 		items = append(items, item{SKU: string(rune('a' + i)), Outcome: failed, Reason: "bad\x1b[2J"})
 	}
 	var b bytes.Buffer
 	printSummary(&b, items)
 	if strings.Contains(b.String(), "\x1b") || !strings.Contains(b.String(), `"j" failed: bad\x1b[2J`) ||
-		strings.Contains(b.String(), `"k"`) || !strings.Contains(b.String(), "and 2 more; --report FILE lists all") {
+		strings.Contains(b.String(), `"k"`) || strings.Contains(b.String(), `"z"`) || !strings.Contains(b.String(), "and 2 more; --report FILE lists all") {
 		t.Errorf("got\n%s", &b)
 	}
 }

@@ -176,6 +176,8 @@ func TestUsage(t *testing.T) {
 		{[]string{"now"}, 2, `unexpected "now"`},
 		{[]string{"--faults", "2"}, 2, "--faults must be between 0 and 1"},
 		{[]string{"--latency", "-1s"}, 2, "--latency must not be negative"},
+		{[]string{"--skus", "-1"}, 2, "--skus must not be negative"},
+		{[]string{"--speed", "0"}, 2, "--speed must be positive"},
 		{[]string{"--spapi", "127.0.0.1:0", "--crossmark", taken.Addr().String()}, 1,
 			"choose another address with --crossmark"},
 		{[]string{"--log", filepath.Join(t.TempDir(), "none", "log")}, 1, "no such file"},
@@ -185,5 +187,15 @@ func TestUsage(t *testing.T) {
 			!strings.Contains(errs.String(), tt.want) {
 			t.Errorf("%q: exit %d, stderr %q, want %d and %q", tt.args, code, errs.String(), tt.code, tt.want)
 		}
+	}
+}
+
+func TestStock(t *testing.T) {
+	if got := stock(0); len(got) != 3 {
+		t.Errorf("got %v", got)
+	}
+	got := stock(2)
+	if one, ok := got["SKU-00001"]; !ok || one != 0 || got["SKU-00002"] != 1 || len(got) != 5 {
+		t.Errorf("got %v", got)
 	}
 }

@@ -28,7 +28,8 @@ func standins(f *flags, log, out io.Writer) []standin {
 	edr := edrtest.New(edrtest.Options{Events: demo.Events(today), Latency: f.latency, Log: tagged{log, "edr"}})
 	return []standin{
 		{"spapi", f.spapi, spapitest.New(spapitest.Options{
-			Stock:  map[string]int{"DEMO-1": 0, "DEMO-2": 7, "DEMO/3": 0},
+			Stock:  stock(f.skus),
+			Speed:  f.speed,
 			Faults: f.faults, Seed: f.seed, Latency: latency, Log: tagged{log, "spapi"},
 		}), "any client id, secret and refresh token; tokens at /auth/o2/token; " +
 			"SKUs DEMO-1 (0 units), DEMO-2 (7 units), DEMO/3 (0 units)"},
@@ -40,6 +41,15 @@ func standins(f *flags, log, out io.Writer) []standin {
 			"user %s, password %s, credential id %s, club %d; %d events from today on",
 			edrtest.Username, edrtest.Password, edrtest.CredentialID, demo.Club, len(demo.Events(today)))},
 	}
+}
+
+// stock returns the units of the SKUs of the Selling Partner API.
+func stock(more int) map[string]int {
+	units := map[string]int{"DEMO-1": 0, "DEMO-2": 7, "DEMO/3": 0}
+	for n := 1; n <= more; n++ {
+		units[fmt.Sprintf("SKU-%05d", n)] = (n + 1) % 2
+	}
+	return units
 }
 
 // tagged adds the name of the API as the first member of each JSON object.
