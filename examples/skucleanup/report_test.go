@@ -70,7 +70,8 @@ func TestPrintSummary_Reasons(t *testing.T) {
 	var b bytes.Buffer
 	printSummary(&b, items)
 	if strings.Contains(b.String(), "\x1b") || !strings.Contains(b.String(), `"j" failed: bad\x1b[2J`) ||
-		strings.Contains(b.String(), `"k"`) || strings.Contains(b.String(), `"z"`) || !strings.Contains(b.String(), "and 2 more; --report FILE lists all") {
+		strings.Contains(b.String(), `"k"`) ||
+		strings.Contains(b.String(), `"z"`) || !strings.Contains(b.String(), "and 2 more; --report FILE lists all") {
 		t.Errorf("got\n%s", &b)
 	}
 }
