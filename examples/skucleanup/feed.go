@@ -28,7 +28,7 @@ const (
 )
 
 const (
-	autoBulk  = 1000   // listings from which on a feed is faster than five deletions a second
+	autoBulk  = 6000   // default of --bulk: 20 minutes one by one; a feed takes minutes, at times an hour
 	mostFed   = 25_000 // maximum number of listings in a feed
 	mostMarks = 64     // concurrent writers of the journal, which share the waits for the disk
 

@@ -41,6 +41,7 @@ type flags struct {
 	stores        []string
 	journal       string
 	via           string
+	bulk          int
 	policy        string
 	level         slog.Level
 	status        string
@@ -70,8 +71,9 @@ func parse(args []string, env func(string) string, stdout io.Writer) (*flags, er
 	set.StringVar(&f.journal, "journal", "",
 		"`FILE` that records what was done, to continue an earlier run; off: none (default: the SKU file's name "+
 			"and .journal; off with --demo)")
-	set.StringVar(&f.via, "via", string(viaAuto), fmt.Sprintf("`HOW` to delete: api, one by one; feed, all at once; "+
-		"auto, by feed from %d listings on", autoBulk))
+	set.StringVar(&f.via, "via", string(viaAuto),
+		"`HOW` to delete: api, one by one; feed, all at once; auto, by feed if there are many")
+	set.IntVar(&f.bulk, "bulk", autoBulk, "number of listings from which on --via auto uses feeds")
 	set.IntVar(&f.workers, "workers", 8, "maximum number of listings in progress")
 	set.StringVar(&f.endpoint, "endpoint", "", "base `URL` of the Selling Partner API")
 	set.StringVar(&f.tokenEndpoint, "token-endpoint", "", "`URL` that issues access tokens (default: Amazon's)")
@@ -157,9 +159,10 @@ func (f *flags) check(set *pflag.FlagSet) error {
 	switch {
 	case len(args) > 1:
 		return fmt.Errorf("want one SKU file, got %d", len(args))
-	case f.demo < 0, f.faults < 0, f.faults > 1, f.outage < 0, f.signIn < 0, f.speed <= 0, f.workers < 1:
+	case f.demo < 0, f.faults < 0, f.faults > 1, f.outage < 0, f.signIn < 0, f.speed <= 0, f.workers < 1,
+		f.bulk < 1:
 		return errors.New("--demo and outages must not be negative, " +
-			"--faults must be between 0 and 1, --speed and --workers must be positive")
+			"--faults must be between 0 and 1, --speed, --workers and --bulk must be positive")
 	case !slices.Contains([]via{viaAuto, viaAPI, viaFeed}, via(f.via)):
 		return fmt.Errorf("--via %q: want auto, api or feed", f.via)
 	case samePath(f.report, f.file) || samePath(f.report, f.journal) || samePath(f.journal, f.file):

@@ -66,7 +66,7 @@ func open(f *flags, env func(string) string, log *slog.Logger) (*session, error)
 func (s *session) cleaner(f *flags, job batch.Job, bar *progress) *cleaner {
 	c := &cleaner{
 		stocks: s.stocks, listings: s.listings, feeds: s.feeds, seller: f.seller, job: job, log: s.log,
-		say: bar.say, show: bar.show, dry: f.demo == 0 && !f.yes, via: via(f.via), bulk: autoBulk, workers: f.workers,
+		say: bar.say, show: bar.show, dry: f.demo == 0 && !f.yes, via: via(f.via), bulk: f.bulk, workers: f.workers,
 		passes: passes, times: s.times, monitor: &s.monitor,
 	}
 	if c.dry || f.journal == noJournal {

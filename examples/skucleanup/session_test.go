@@ -74,3 +74,24 @@ func TestIsLoopback(t *testing.T) {
 		}
 	}
 }
+
+// The user's configuration counts, and otherwise that of a fake, unless the server is Amazon's.
+func TestConfigOf(t *testing.T) {
+	path := write(t, "apis: {fbainventory: {defaults: {retry: {attempts: 7}}}}")
+	for name, c := range map[string]struct {
+		flags flags
+		apis  int
+	}{
+		"Amazon":              {flags{speed: 1}, 0},
+		"the user's":          {flags{speed: 1, policy: path}, 1},
+		"the user's, demo":    {flags{speed: 2, demo: 1, policy: path}, 1},
+		"demo":                {flags{speed: 1, demo: 1}, 3},
+		"a fake":              {flags{speed: 2}, 3},
+		"a demo that is fast": {flags{speed: 2, demo: 1}, 3},
+	} {
+		config, err := configOf(&c.flags)
+		if err != nil || len(config.APIs) != c.apis {
+			t.Errorf("%s: %+v, %v", name, config, err)
+		}
+	}
+}

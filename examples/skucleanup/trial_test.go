@@ -206,7 +206,7 @@ func TestRun_KilledAndContinued(t *testing.T) {
 			total.signIns++
 		}
 		x := newTrial(t, count, opts)
-		x.args = append([]string{"--via", string(via)}, x.args...)
+		x.args = append([]string{"--via", string(via), "--bulk", "1000"}, x.args...)
 		for n := range 5 {
 			after := time.Duration(20+random.IntN(400)) * time.Millisecond
 			if n%2 == 0 {
