@@ -201,7 +201,8 @@ func TestFile_Changes(t *testing.T) {
 }
 
 func TestFile_RefusesAndRecovers(t *testing.T) {
-	path := t.TempDir() + "/policy.yaml"
+	dir := t.TempDir() + "/conf"
+	path := dir + "/policy.yaml"
 	for _, c := range []struct {
 		name   string
 		change func()
@@ -214,6 +215,11 @@ func TestFile_RefusesAndRecovers(t *testing.T) {
 		{"empty", func() { write(t, path, "") },
 			path + `: configuration: the file is empty; write "apis: {}" to restore the generated policies`},
 		{"deleted", func() { must(t, os.Remove(path)) },
+			path + ": configuration: the file does not exist; create it"},
+		{"its folder deleted", func() { must(t, os.RemoveAll(dir)) },
+			path + ": configuration: the file does not exist; create it"},
+		{"half of it written", func() { write(t, path, config("two")[:20]) }, path + ":2:"},
+		{"a link to nothing", func() { must(t, os.Remove(path)); link(t, "nothing.yaml", path) },
 			path + ": configuration: the file does not exist; create it"},
 		{"a folder", func() { must(t, os.Remove(path), os.Mkdir(path, 0o700)) },
 			path + ": configuration: it is not a regular file; name a file"},
