@@ -146,7 +146,8 @@ func TestWriteError_Kinds(t *testing.T) {
 				Type, Title, Detail string
 				Status              int
 			}
-			if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Type != want.name || p.Status != want.status ||
+			err := json.Unmarshal(w.Body.Bytes(), &p)
+			if err != nil || p.Type != want.name || p.Status != want.status ||
 				w.Code != want.status || p.Title == "" || p.Detail == "" {
 				t.Errorf("%s: %v, %d %s", kind, err, w.Code, w.Body)
 			}

@@ -58,7 +58,8 @@ func TestWithLogAttrs_AllLines(t *testing.T) {
 			}
 		}
 		want := map[string]int{
-			"attempt": 4, "repeat": 1, `"call failed"`: 2, `"degraded answer"`: 1, `"response differs from the document"`: 1,
+			"attempt": 4, "repeat": 1, `"call failed"`: 2, `"degraded answer"`: 1,
+			`"response differs from the document"`: 1,
 		}
 		if !maps.Equal(found, want) {
 			t.Errorf("got %v, want %v\n%s", found, want, text)

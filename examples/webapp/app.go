@@ -47,7 +47,11 @@ func newApp(s *services, log *slog.Logger) http.Handler {
 		own.HandleFunc("POST /demo/{service}", s.demo.change)
 	}
 	all := http.NewServeMux()
-	state := admin.Handler(s.runtime)
+	var opts []admin.Option
+	if s.watcher != nil {
+		opts = append(opts, admin.WithConfiguration(s.watcher.State))
+	}
+	state := admin.Handler(s.runtime, opts...)
 	all.Handle("/status/", http.StripPrefix("/status", state))
 	all.Handle("/health/", state)
 	all.Handle("/", secured(own))

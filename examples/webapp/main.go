@@ -22,8 +22,6 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
-
-	"github.com/resgen/resgen/resilience/policy/policyfile/watch"
 )
 
 const usage = `usage: webapp [flags] --club N
@@ -102,12 +100,8 @@ func serve(ctx context.Context, f *flags, variable func(string) string, stdout, 
 		return err
 	}
 	defer s.close()
-	if f.policy != "" {
-		w, err := watch.File(f.policy, s.runtime.Apply, watch.WithLogger(log))
-		if err != nil {
-			return err
-		}
-		defer w.Close()
+	if err := s.configure(f.policy, log); err != nil {
+		return err
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {

@@ -120,6 +120,11 @@ func TestStory_WebAppConfiguration(t *testing.T) {
 	if got := changed(); !strings.Contains(got, "breaker.consecutive") {
 		t.Errorf("changed after a mistake: %s", got)
 	}
+	if r, err := http.Get(url + "/health/ready"); err != nil {
+		t.Fatal(err)
+	} else if body, _ := io.ReadAll(r.Body); r.Body.Close() != nil || !strings.Contains(string(body), `"warn"`) {
+		t.Errorf("health after a mistake: %s", body)
+	}
 	write("apis: {crossmark: {defaults: {retry: {attempts: 2}}}}")
 	until(func() bool {
 		got := changed()

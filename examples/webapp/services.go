@@ -14,6 +14,7 @@ import (
 	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/auth"
+	"github.com/resgen/resgen/resilience/policy/policyfile/watch"
 )
 
 // staleEvents is how old the events may be that are shown while the EDR is down.
@@ -26,6 +27,7 @@ type services struct {
 	edr       *edr.Client
 	club      int
 	demo      *outages       // nil: the services are real
+	watcher   *watch.Watcher // of the policy file; nil: there is none
 	closer    []func() error // called in reverse order
 }
 
@@ -33,6 +35,17 @@ func (s *services) close() error {
 	var err error
 	for i := len(s.closer) - 1; i >= 0; i-- {
 		err = errors.Join(err, s.closer[i]())
+	}
+	return err
+}
+
+// configure applies a policy file now and whenever it changes.
+func (s *services) configure(path string, log *slog.Logger) (err error) {
+	if path == "" {
+		return nil
+	}
+	if s.watcher, err = watch.File(path, s.runtime.Apply, watch.WithLogger(log)); err == nil {
+		s.closer = append(s.closer, s.watcher.Close)
 	}
 	return err
 }
