@@ -151,7 +151,7 @@ func tableOf(rows []row, trips int64) string {
 	t.SetColumnConfigs(columns)
 	t.AppendHeader(table.Row{"process", "requests/s", "requests", "share", "429", "outage", "circuit", "store"})
 	var all row
-	for _, r := range rows {
+	for _, r := range together(rows) {
 		t.AppendRow(cells(r))
 		all.Sent, all.Throttled, all.Down = all.Sent+r.Sent, all.Throttled+r.Throttled, all.Down+r.Down
 		all.rate += r.rate
@@ -164,14 +164,36 @@ func tableOf(rows []row, trips int64) string {
 	return t.Render()
 }
 
-// cells returns the cells of a worker.
+// together returns the rows with one instead of all that have ended, because they would fill the
+// terminal.
+func together(rows []row) []row {
+	var running []row
+	ended := row{gone: true}
+	n := 0
+	for _, r := range rows {
+		if !r.gone {
+			running = append(running, r)
+			continue
+		}
+		n++
+		ended.Sent, ended.Throttled, ended.Down = ended.Sent+r.Sent, ended.Throttled+r.Throttled, ended.Down+r.Down
+		ended.rate, ended.share = ended.rate+r.rate, ended.share+r.share
+	}
+	if n == 0 {
+		return running
+	}
+	ended.name = fmt.Sprintf("%d ended", n)
+	return append([]row{ended}, running...)
+}
+
+// cells returns the cells of a row.
 func cells(r row) table.Row {
 	circuit, reach := r.Circuit, "shared"
 	if !r.Shared {
 		reach = "alone"
 	}
 	if r.gone {
-		circuit, reach = "ended", ""
+		circuit, reach = "", ""
 	}
 	return table.Row{
 		r.name, fmt.Sprintf("%.1f", r.rate), r.Sent, fmt.Sprintf("%.1f %%", 100*r.share), r.Throttled, r.Down,

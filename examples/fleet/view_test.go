@@ -12,9 +12,10 @@ func rowsOf() []row {
 	open.Circuit, open.Shared = "open", true
 	closed := row{name: "worker-2", rate: 1, share: 0.4, count: count{Sent: 240}}
 	closed.Circuit = "closed"
-	ended := row{name: "worker-3", gone: true, share: 0.1, count: count{Sent: 60, Throttled: 1}}
+	ended := row{name: "worker-3", gone: true, share: 0.08, count: count{Sent: 50, Throttled: 1}}
 	ended.Circuit, ended.Shared = "open", true
-	return []row{open, closed, ended}
+	other := row{name: "worker-4", gone: true, share: 0.02, rate: 0.5, count: count{Sent: 10, Down: 1}}
+	return []row{open, ended, closed, other}
 }
 
 func TestTableOf(t *testing.T) {
@@ -22,8 +23,8 @@ func TestTableOf(t *testing.T) {
 	for _, want := range []string{
 		"│ worker-1 │       12.3 │      300 │ 50.0 % │   3 │      2 │ open    │ shared │",
 		"│ worker-2 │        1.0 │      240 │ 40.0 % │   0 │      0 │ closed  │ alone  │",
-		"│ worker-3 │        0.0 │       60 │ 10.0 % │   1 │      0 │ ended   │        │",
-		"│ all      │       13.3 │      600 │        │   4 │      2 │         │ 17/s   │",
+		"│ 2 ended  │        0.5 │       60 │ 10.0 % │   1 │      1 │         │        │",
+		"│ all      │       13.8 │      600 │        │   4 │      3 │         │ 17/s   │",
 	} {
 		if !strings.Contains(got, want+"\n") {
 			t.Errorf("the table has no line\n%s\nbut is\n%s", want, got)
@@ -35,7 +36,7 @@ func TestTableOf(t *testing.T) {
 }
 
 func TestLineOf(t *testing.T) {
-	want := " 12s:  13.3 requests/s of 2 processes, 600 sent, 4 over the quota, 1 circuits not closed"
+	want := " 12s:  13.8 requests/s of 2 processes, 600 sent, 4 over the quota, 1 circuits not closed"
 	if got := lineOf(rowsOf(), -1, 12*time.Second); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -47,7 +48,7 @@ func TestLineOf(t *testing.T) {
 func TestResultOf(t *testing.T) {
 	f := &flags{rate: 50, burst: 50, outage: 20 * time.Second, coolDown: 5 * time.Second}
 	want := "600 requests in 11s, 99.3 % of the 600 that the API allows; 4 over the quota (0.67 %)\n" +
-		"2 requests reached the API in its outage of 20s, with a cool-down of 5s"
+		"3 requests reached the API in its outage of 20s, with a cool-down of 5s"
 	if got := resultOf(rowsOf(), f, 11*time.Second); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

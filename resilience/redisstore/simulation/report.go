@@ -58,7 +58,8 @@ func (r *result) notes() []string {
 		during, after := r.sum(s.silent.from, s.silent.to), r.sum(s.silent.to, s.silent.to+5*time.Second)
 		notes = append(notes, fmt.Sprintf("- While the store is silent: %.1f %% of the quota is used, %d requests over it.\n"+
 			"- In the 5 s after: %d over it.",
-			100*float64(during.Accepted)/(r.quota*(s.silent.to-s.silent.from).Seconds()), during.Throttled, after.Throttled))
+			100*float64(during.Accepted)/(r.quota*(s.silent.to-s.silent.from).Seconds()), during.Throttled,
+			after.Throttled))
 	}
 	if s.down.to > 0 {
 		steady := span{s.down.from + 15*time.Second, s.down.to}
