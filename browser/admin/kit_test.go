@@ -1,6 +1,6 @@
 package admin
 
-// This file starts a program with a status page, and Chromium.
+// This file starts a program with a status page.
 
 import (
 	"context"
@@ -8,19 +8,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
-
+	"github.com/resgen/resgen/browser/chromium"
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/admin"
 	"github.com/resgen/resgen/resilience/auth"
@@ -135,63 +127,32 @@ func (p *program) refuse() {
 	})
 }
 
-// A browser is a page in Chromium and what its console reported.
+// A browser is the status page in Chromium.
 type browser struct {
-	context.Context
+	*chromium.Page
 	t *testing.T
-
-	mu     sync.Mutex
-	errors []string
 }
 
-func open(t *testing.T, url string) *browser {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("chromium is not installed; run make browser, or install Debian's package chromium")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(stop)
-	b := &browser{Context: ctx, t: t}
-	chromedp.ListenTarget(ctx, b.listen)
-	b.run(log.Enable(), chromedp.Navigate(url))
+// open opens the status page and waits until it follows the program.
+func (p *program) open() browser {
+	p.t.Helper()
+	b := browser{chromium.Open(p.t), p.t}
+	b.Get(p.url)
+	b.Shows("live", "document.getElementById('live').dataset.live === 'on'")
 	return b
 }
 
-// listen keeps what is an error.
-func (b *browser) listen(event any) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch e := event.(type) {
-	case *runtime.EventExceptionThrown:
-		b.errors = append(b.errors, e.ExceptionDetails.Error())
-	case *log.EventEntryAdded:
-		if e.Entry.Level == log.LevelError || e.Entry.Level == log.LevelWarning {
-			b.errors = append(b.errors, e.Entry.Text+" "+e.Entry.URL)
-		}
-	}
-}
-
-// run runs actions.
-func (b *browser) run(actions ...chromedp.Action) {
-	b.t.Helper()
-	if err := chromedp.Run(b, actions...); err != nil {
-		b.t.Fatal(err)
-	}
-}
+// has returns an expression for whether a part of the page has a text.
+var has = chromium.Has
 
 // within is how late the page may be.
 const within = time.Second
 
-// follows is shows for what has changed at the given time. The page must show it within a second.
-func (b *browser) follows(what, expression string, since time.Time) {
+// follows waits until the page shows what has changed at the given time. It must do so within a
+// second.
+func (b browser) follows(what, expression string, since time.Time) {
 	b.t.Helper()
-	b.shows(what, expression)
+	b.Shows(what, expression)
 	late := time.Since(since)
 	b.t.Logf("%s: shown after %s", what, late.Round(time.Millisecond))
 	if late > within {
@@ -199,58 +160,8 @@ func (b *browser) follows(what, expression string, since time.Time) {
 	}
 }
 
-// shows waits until a JavaScript expression is true, for 10 s at most.
-func (b *browser) shows(what, expression string) {
+// act does an action by its button, which leads back to the page.
+func (b browser) act(action string) {
 	b.t.Helper()
-	var ok bool
-	poll := chromedp.Poll(expression, &ok,
-		chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(10*time.Second))
-	err := chromedp.Run(b, poll)
-	for err != nil && !errors.Is(err, chromedp.ErrPollingTimeout) && b.Err() == nil {
-		err = chromedp.Run(b, poll) // the page was left, for example after an action
-	}
-	if err != nil {
-		var text string
-		_ = chromedp.Run(b, chromedp.Text("body", &text))
-		b.t.Fatalf("%s: %v; the page shows\n%s", what, err, text)
-	}
-}
-
-// act does an action by its button and waits until the browser is back on the page.
-func (b *browser) act(action string) {
-	b.t.Helper()
-	b.run(chromedp.Evaluate(`window.before = true; document.querySelector('form[action="actions/`+action+
-		`"] button').click()`, nil))
-	b.shows("back after "+action, "!window.before && document.readyState === 'complete'")
-}
-
-// as sets the width of the window and the color scheme.
-func (b *browser) as(width int64, scheme string) {
-	b.t.Helper()
-	b.run(chromedp.EmulateViewport(width, 900), emulation.SetEmulatedMedia().WithFeatures(
-		[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
-}
-
-// screenshot writes a screenshot of the whole page.
-func (b *browser) screenshot(name string) {
-	b.t.Helper()
-	var image []byte
-	b.run(chromedp.FullScreenshot(&image, 100))
-	dir := filepath.Join("..", "..", "bin", "screenshots")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		b.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), image, 0o644); err != nil {
-		b.t.Fatal(err)
-	}
-}
-
-// quiet fails the test if the console reported an error.
-func (b *browser) quiet() {
-	b.t.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, text := range b.errors {
-		b.t.Errorf("console: %s", text)
-	}
+	b.Click(`form[action="actions/` + action + `"] button`)
 }

@@ -12,16 +12,10 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/resgen/resgen/browser/chromium"
 	"github.com/resgen/resgen/resilience/batch"
 	"github.com/resgen/resgen/resilience/policy"
 )
-
-// has returns an expression for whether a part of the page has a text.
-func has(selector, text string) string {
-	return fmt.Sprintf("(document.querySelector(%q)?.textContent ?? '').includes(%q)", selector, text)
-}
-
-const live = "document.getElementById('live').dataset.live === 'on'"
 
 // What the page shows is true within a second: a circuit and a sign-in that fail and recover.
 func TestPage_FollowsCircuitAndSignIn(t *testing.T) {
@@ -29,10 +23,9 @@ func TestPage_FollowsCircuitAndSignIn(t *testing.T) {
 	if err := p.call(); err != nil {
 		t.Fatal(err)
 	}
-	b := open(t, p.url)
-	b.shows("live", live)
-	b.shows("pass", has("#announce", "shop: pass"))
-	b.run(chromedp.SendKeys("#q", "sell"), chromedp.Focus("#q"))
+	b := p.open()
+	b.Shows("pass", has("#announce", "shop: pass"))
+	b.Run(chromedp.SendKeys("#q", "sell"), chromedp.Focus("#q"))
 
 	p.down.Store(true)
 	for range 3 {
@@ -58,17 +51,16 @@ func TestPage_FollowsCircuitAndSignIn(t *testing.T) {
 		}
 	}
 	b.follows("signed in", has("#announce", "shop: pass"), time.Now())
-	b.shows("what was typed and the focus are kept",
+	b.Shows("what was typed and the focus are kept",
 		"document.activeElement.id === 'q' && document.activeElement.value === 'sell'")
-	b.quiet()
+	b.Quiet()
 }
 
 // What the page shows is true within a second: degraded answers, a pause, a configuration and a
 // batch.
 func TestPage_FollowsTheProgram(t *testing.T) {
 	p := start(t)
-	b := open(t, p.url)
-	b.shows("live", live)
+	b := p.open()
 	if h, err := p.hint(); err != nil || h.Text != "buy low" {
 		t.Fatal(h, err)
 	}
@@ -100,27 +92,26 @@ func TestPage_FollowsTheProgram(t *testing.T) {
 	next <- struct{}{}
 	<-done
 	b.follows("end of the batch", has("main", "2 of 2")+" && "+has("main", "finished"), time.Now())
-	b.quiet()
+	b.Quiet()
 }
 
 // Without a change the page is not fetched, and shows the time nevertheless.
 func TestPage_IdleFetchesNothing(t *testing.T) {
 	p := start(t)
-	b := open(t, p.url)
-	b.shows("live", live)
+	b := p.open()
 	fetches := func() (n int) {
-		b.run(chromedp.Evaluate(`performance.getEntriesByType("resource").filter((e) =>
+		b.Run(chromedp.Evaluate(`performance.getEntriesByType("resource").filter((e) =>
 			e.initiatorType === "fetch").length`, &n))
 		return n
 	}
-	b.shows("the first fetch", `performance.getEntriesByType("resource").some((e) => e.initiatorType === "fetch")`)
-	b.run(chromedp.Evaluate(`window.first = document.querySelector("#now time").dateTime; true`, nil))
+	b.Shows("the first fetch", `performance.getEntriesByType("resource").some((e) => e.initiatorType === "fetch")`)
+	b.Run(chromedp.Evaluate(`window.first = document.querySelector("#now time").dateTime; true`, nil))
 	before := fetches()
-	b.shows("the time", `new Date(document.querySelector("#now time").dateTime) - new Date(window.first) >= 4000`)
+	b.Shows("the time", `new Date(document.querySelector("#now time").dateTime) - new Date(window.first) >= 4000`)
 	if n := fetches() - before; n > 1 { // at most the next step of the history
 		t.Errorf("the page was fetched %d times without a change", n)
 	}
-	b.quiet()
+	b.Quiet()
 }
 
 func TestPage_Actions(t *testing.T) {
@@ -128,15 +119,15 @@ func TestPage_Actions(t *testing.T) {
 	if err := p.call(); err != nil {
 		t.Fatal(err)
 	}
-	b := open(t, p.url)
+	b := p.open()
 	b.act("isolate")
-	b.shows("isolated", has("main", "isolated: all calls fail"))
+	b.Shows("isolated", has("main", "isolated: all calls fail"))
 	if p.call() == nil {
 		t.Error("a call of an isolated API succeeded")
 	}
 	b.act("reset")
-	b.shows("reset", has("#announce", "shop: pass"))
-	b.quiet()
+	b.Shows("reset", has("#announce", "shop: pass"))
+	b.Quiet()
 }
 
 // If there is no place for another stream, the page reloads itself.
@@ -150,10 +141,11 @@ func TestPage_WithoutStream(t *testing.T) {
 		}
 		streams = append(streams, r)
 	}
-	b := open(t, p.url)
-	b.shows("no stream", "document.getElementById('live').textContent.includes('every 5 seconds')")
+	b := browser{chromium.Open(t), t}
+	b.Get(p.url)
+	b.Shows("no stream", "document.getElementById('live').textContent.includes('every 5 seconds')")
 	p.refuse()
-	b.shows("a change", has("#announce", "configuration: warn"))
+	b.Shows("a change", has("#announce", "configuration: warn"))
 	for _, r := range streams {
 		r.Body.Close()
 	}
@@ -191,28 +183,12 @@ func (p *program) crowd() {
 	p.runtime.ForceOpen("shop " + strings.TrimPrefix(p.server, "http://"))
 }
 
-// axe-core finds nothing, and neither do the checks that it does not make.
 func TestPage_Accessible(t *testing.T) {
 	p := start(t)
 	p.crowd()
-	b := open(t, p.url)
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{360, 1600} {
-			b.as(width, scheme)
-			b.run(chromedp.Reload())
-			b.shows("live", live)
-			var problems []string
-			b.run(chromedp.Evaluate(checks, &problems))
-			for _, text := range problems {
-				t.Errorf("%s, %d px: %s", scheme, width, text)
-			}
-			for _, v := range b.axe() {
-				t.Errorf("%s, %d px: axe: %s %s: %s: %s", scheme, width, v.Impact, v.ID, v.Help, v.Nodes)
-			}
-			b.screenshot(fmt.Sprintf("status-%s-%d", scheme, width))
-		}
-	}
-	b.quiet()
+	b := p.open()
+	b.Inspect("status")
+	b.Quiet()
 }
 
 func TestPage_ValidHTML(t *testing.T) {
@@ -231,7 +207,7 @@ func TestPage_ValidHTML(t *testing.T) {
 		if err != nil || r.StatusCode != http.StatusOK {
 			t.Fatal(r.Status, err)
 		}
-		if found := validate(t, string(html)); found != "" {
+		if found := chromium.Validate(t, string(html)); found != "" {
 			t.Errorf("%s: %s", name, found)
 		}
 	}

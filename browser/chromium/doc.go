@@ -1,4 +1,4 @@
 // Package chromium lets tests open pages in Chromium, wait for what they show, check their
-// accessibility and take screenshots. It needs the command chromium; make browser installs it where
-// apt-get can.
+// accessibility and their HTML, and take screenshots. It needs the commands chromium and java, and
+// the checkers axe-core and vnu-jar in bin/checkers of the repository; make browser installs them.
 package chromium

@@ -112,8 +112,8 @@ func Has(selector, text string) string {
 	return fmt.Sprintf("(document.querySelector(%q)?.textContent ?? '').includes(%q)", selector, text)
 }
 
-// Inspect checks the accessibility of the page in windows of 360 and 1600 px, light and dark, and
-// writes screenshots to bin/screenshots of the repository.
+// Inspect checks the accessibility of the page, also with axe-core, in windows of 360 and 1600 px,
+// light and dark, and writes screenshots to bin/screenshots of the repository.
 func (p *Page) Inspect(name string) {
 	p.t.Helper()
 	for _, scheme := range []string{"light", "dark"} {
@@ -124,6 +124,9 @@ func (p *Page) Inspect(name string) {
 			p.Run(chromedp.Evaluate(checks, &problems))
 			for _, text := range problems {
 				p.t.Errorf("%s, %s, %d px: %s", name, scheme, width, text)
+			}
+			for _, v := range p.axe() {
+				p.t.Errorf("%s, %s, %d px: axe: %s %s: %s: %s", name, scheme, width, v.Impact, v.ID, v.Help, v.Nodes)
 			}
 			p.screenshot(fmt.Sprintf("%s-%s-%d", name, scheme, width))
 		}

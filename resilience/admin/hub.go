@@ -13,9 +13,10 @@ const (
 	mostClients = 64
 	mostStream  = 10 * time.Minute       // the length of a stream; browsers open another one
 	writeWait   = 5 * time.Second        // a client that does not read for so long is dropped
-	beat        = 500 * time.Millisecond // between two looks at the state
+	beat        = 300 * time.Millisecond // between two looks at the state
 	rest        = 100 * time.Millisecond // at least between two looks
-	mostSilence = time.Second            // between two events
+	mostRest    = 600 * time.Millisecond // between two looks that take long
+	mostSilence = 900 * time.Millisecond // between two events
 )
 
 // A hub sends events to the clients of /events: when something has changed, and otherwise once a
@@ -96,13 +97,15 @@ func (h *hub) run(ctx context.Context) {
 		}
 		least := restAfter(time.Since(begun))
 		pause(ctx, least, nil)
-		pause(ctx, beat-least, h.woken)
+		if least < beat {
+			pause(ctx, beat-least, h.woken)
+		}
 	}
 }
 
 // restAfter returns how long the hub must not look at the state after a look that took some time,
-// so that looking takes at most a fifth of the time of a processor.
-func restAfter(took time.Duration) time.Duration { return min(max(rest, 4*took), beat-rest) }
+// so that looking at the accounts of a large program takes at most a fifth of the time.
+func restAfter(took time.Duration) time.Duration { return min(max(rest, 4*took), mostRest) }
 
 // pause waits for a time, for a value or for the end of the context.
 func pause(ctx context.Context, d time.Duration, woken <-chan struct{}) {

@@ -76,7 +76,7 @@ func TestEvents_FollowTheCircuit(t *testing.T) {
 			t.Errorf("after %s: got %s", time.Since(begun), next)
 		}
 		time.Sleep(10 * time.Second)
-		if n := len(lines); n < 9 || n > 11 {
+		if n := len(lines); n < 10 || n > 12 {
 			t.Errorf("%d events in 10 s without a change, want one a second", n)
 		}
 		w.runtime.Close()
@@ -119,13 +119,13 @@ func TestEvents_ThousandClients(t *testing.T) {
 	w := newWorld(t)
 	w.client("a")
 	server := httptest.NewUnstartedServer(w.handler)
-	var open sync.WaitGroup
+	var connections atomic.Int32
 	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 		switch s {
 		case http.StateNew:
-			open.Add(1)
+			connections.Add(1)
 		case http.StateClosed:
-			open.Done()
+			connections.Add(-1)
 		}
 	}
 	server.Start()
@@ -135,19 +135,24 @@ func TestEvents_ThousandClients(t *testing.T) {
 		if streams != 64 || refused != 936 {
 			t.Errorf("%d streams and %d refused, want 64 and 936", streams, refused)
 		}
-		open.Wait()
+		eventually(func() bool { return connections.Load() == 0 })
 	}
 	crowd() // the first one leaves what the runtime keeps of goroutines
 	before, heap := runtime.NumGoroutine(), heapInUse()
 	crowd()
-	for i := 0; runtime.NumGoroutine() > before && i < 1_000_000; i++ { // some end after their connections
-		runtime.Gosched()
-	}
+	eventually(func() bool { return runtime.NumGoroutine() <= before }) // some end after their connections
 	if after := runtime.NumGoroutine(); after > before {
 		t.Errorf("%d goroutines before and %d after", before, after)
 	}
 	if more := heapInUse() - heap; more > 1<<20 {
 		t.Errorf("%d bytes remain", more)
+	}
+}
+
+// eventually waits until a condition is true, for 10 s at most.
+func eventually(ok func() bool) {
+	for begun := time.Now(); !ok() && time.Since(begun) < 10*time.Second; {
+		runtime.Gosched()
 	}
 }
 

@@ -104,3 +104,39 @@ func TestRecorder_Step(t *testing.T) {
 		}
 	}
 }
+
+// Viewers are notified at once of changes of circuits and failed sign-ins.
+func TestRecorder_Changed(t *testing.T) {
+	changes := 0
+	r := recorder{since: begin, changed: func() { changes++ }}
+	op := &resilience.Operation{ID: "op"}
+	e := called(op, "a", 0)
+	r.observe(e)
+	e.Err = &resilience.Error{Kind: resilience.KindAPI}
+	r.observe(e)
+	if changes != 0 {
+		t.Errorf("%d changes, want none", changes)
+	}
+	e.Err = &resilience.Error{Kind: resilience.KindCredential}
+	r.observe(e)
+	r.observe(resilience.Event{Kind: resilience.EventTransition, Transition: &resilience.Transition{Circuit: "c"}})
+	if changes != 2 || len(r.transitions) != 1 {
+		t.Errorf("%d changes and %d transitions, want 2 and 1", changes, len(r.transitions))
+	}
+}
+
+func TestLast(t *testing.T) {
+	var list []int
+	for i := range 130 {
+		list = last(append(list, i))
+		if len(list) >= 2*mostRecords {
+			t.Fatalf("%d records are kept", len(list))
+		}
+	}
+	if l := latest(list); len(l) != mostRecords || l[0] != 129 || l[49] != 80 {
+		t.Errorf("got %v", l)
+	}
+	if l := latest([]int{1, 2}); len(l) != 2 || l[0] != 2 {
+		t.Errorf("got %v", l)
+	}
+}

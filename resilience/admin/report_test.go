@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -33,5 +34,33 @@ func TestAPI_QuotaOfSomeAccounts(t *testing.T) {
 	unlimited.shared([]resilience.GateSnapshot{gate("a", resilience.BucketSnapshot{Burst: 1})}, now)
 	if len(unlimited.Quotas) != 0 {
 		t.Errorf("without a limit: got %+v", unlimited.Quotas)
+	}
+}
+
+// The operations called most are listed.
+func TestReport_ManyOperations(t *testing.T) {
+	records := recorder{since: begin}
+	for i := range 250 {
+		op := &resilience.Operation{ID: fmt.Sprintf("op-%03d", i)}
+		for range 1 + i/249 {
+			records.observe(called(op, "a", 0))
+		}
+	}
+	r := report{
+		records: &records, query: Query{Page: 1},
+		snapshot: resilience.Snapshot{At: begin, APIs: []resilience.APISnapshot{{API: "shop"}}},
+	}
+	a := r.status().APIs[0]
+	if a.Found != 250 || len(a.Operations) != 200 || a.Operations[0].ID != "op-249" || a.Operations[1].ID != "op-000" ||
+		a.Calls.Total != 251 {
+		t.Errorf("%d of %d operations, first %s, %d calls", len(a.Operations), a.Found, a.Operations[0].ID,
+			a.Calls.Total)
+	}
+	if p := a.Calls.P50; p < 0.0076 || p > 0.0084 {
+		t.Errorf("the median of the API is %g s, want 0.008 s", p)
+	}
+	r.query.Text = "OP-01"
+	if a := r.status().APIs[0]; a.Found != 10 || a.Calls.Total != 251 {
+		t.Errorf("found %d, %d calls", a.Found, a.Calls.Total)
 	}
 }

@@ -1,4 +1,4 @@
-package admin
+package chromium
 
 // This file runs the checkers that make browser installs: axe-core and the validator of HTML.
 
@@ -27,6 +27,9 @@ func checker(t *testing.T, name string) string {
 	return path
 }
 
+// awaited waits for the promise that an expression returns.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
 // A violation is what axe-core has found.
 type violation struct {
 	ID     string   `json:"id"`
@@ -35,22 +38,22 @@ type violation struct {
 	Nodes  []string `json:"nodes"`
 }
 
-// axe returns what axe-core finds on the page. An incomplete check is one that it cannot decide.
-func (b *browser) axe() []violation {
-	b.t.Helper()
-	source, err := os.ReadFile(checker(b.t, "axe-core/axe.min.js"))
+// axe returns what axe-core finds on the page.
+func (p *Page) axe() []violation {
+	p.t.Helper()
+	source, err := os.ReadFile(checker(p.t, "axe-core/axe.min.js"))
 	if err != nil {
-		b.t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	var found []violation
-	b.run(chromedp.Evaluate(string(source)+"; true", nil), chromedp.Evaluate(`axe.run().then((r) =>
+	p.Run(chromedp.Evaluate(string(source)+"; true", nil), chromedp.Evaluate(`axe.run().then((r) =>
 		r.violations.map((v) => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.map((n) => n.html)})))`,
-		&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		&found, awaited))
 	return found
 }
 
-// validate returns what the validator says about HTML.
-func validate(t *testing.T, html string) string {
+// Validate returns what the validator says about HTML.
+func Validate(t *testing.T, html string) string {
 	t.Helper()
 	var out bytes.Buffer
 	c := exec.Command("java", "-jar", checker(t, "vnu-jar/build/dist/vnu.jar"), "--stdout", "-")
