@@ -166,10 +166,16 @@ func TestCleaner_FeedFails(t *testing.T) {
 		c.change(&opts, nil)
 		inMemory(t, opts, func(t *testing.T, cleaner *cleaner, server *spapitest.Server) {
 			c.change(&opts, cleaner)
+			var log strings.Builder
+			cleaner.log = slog.New(slog.NewTextHandler(&log, nil))
 			start := time.Now()
 			expect(t, cleaner.clean(t.Context(), t, feedSKUs...), feedWant)
 			if n := sent(server)[spapitest.CreateFeed]; n != c.feeds {
 				t.Errorf("%s: %d feeds", name, n)
+			}
+			if bad := name != "no search"; strings.Contains(log.String(), "the feed did not end well") != bad ||
+				strings.Contains(log.String(), "the API refuses to search") == bad {
+				t.Errorf("%s: logged %s", name, &log)
 			}
 			if took := time.Since(start); (took >= cleaner.times.settle) != c.settle {
 				t.Errorf("%s: took %s", name, took)
@@ -187,8 +193,13 @@ func TestCleaner_FeedContinues(t *testing.T) {
 	inMemory(t, feedStock, func(t *testing.T, c *cleaner, server *spapitest.Server) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
+		var log strings.Builder
+		c.log = slog.New(slog.NewTextHandler(&log, nil))
 		got := c.clean(ctx, t, "a", "b", "c,d")
 		expect(t, got, map[string]outcome{"a": unknown, "b": notTried, "c,d": unknown})
+		if strings.Contains(log.String(), "level=WARN") {
+			t.Errorf("logged %s", &log)
+		}
 		var said []string
 		c.say = func(format string, _ ...any) { said = append(said, format) }
 		c.via = viaAPI
