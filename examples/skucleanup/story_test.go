@@ -211,14 +211,15 @@ func TestStory_SKUConnections(t *testing.T) {
 // Acceptance: policies are configured by a file, and a mistake in it is reported with its place
 // before anything is sent.
 func TestStory_SKUConfiguration(t *testing.T) {
-	requests := func(attempts int) int {
+	for _, attempts := range []int{1, 3} {
 		s := openShop(t, "a")
 		s.attempts, s.fail = attempts, func(string, int) int { return http.StatusServiceUnavailable }
-		s.run(t.Context(), []string{"a"})
-		return s.requests["a"]
-	}
-	if one, three := requests(1), requests(3); one == 0 || three != 3*one {
-		t.Errorf("%d requests with one attempt, %d with three", one, three)
+		_, out := s.run(t.Context(), []string{"a"})
+		failed := strings.Count(out, `msg="call failed" api=listingsitems operation=deleteListingsItem`)
+		if as := strings.Count(out, fmt.Sprintf(" attempts=%d stopped=attempts ", attempts)); failed == 0 || as != failed ||
+			s.requests["a"] != failed*attempts {
+			t.Errorf("%d failed calls with %d requests, %d as configured\n%s", failed, s.requests["a"], as, out)
+		}
 	}
 	s := openShop(t, "a")
 	bad := filepath.Join(s.dir, "bad.yaml")
