@@ -16,7 +16,7 @@ local member_for = 15 * second
 local most_hold = 900 * second
 local throttle_factor, throttle_least, throttle_recovery, throttle_rest = 0.7, 0.1, 0.01, second
 local token_slack = 1e-9
-local longest = 9e15
+local longest, long_ago = 9e15, 86400 * second
 
 if not now then
 	local time = redis.call('TIME')
@@ -101,7 +101,7 @@ if s.drawn then
 else
 	s = {
 		stated = stated, capacity = capacity, tokens = math.min(estimate, capacity), at = now, learned = 0, cut = 1,
-		cut_at = now, resume = now, held = now, united = now
+		cut_at = now, resume = now, held = now, united = now - long_ago
 	}
 	if away > 0 then part() end
 	spent = 0

@@ -115,7 +115,7 @@ type tally struct {
 	Failed  []string      // errors other than 429
 	Longest time.Duration // the longest call
 	Apart   int           // how often the quota was seen apart from the store
-	Shared  time.Duration // when it last was, since the start of the process
+	Last    time.Time     // when it was seen so last
 }
 
 func startQuotaProcess(t *testing.T, name string, env ...string) *quotaProcess {
@@ -217,11 +217,12 @@ func TestQuotaProcess(t *testing.T) {
 		})
 	}
 	callers.Go(func() {
-		for begin := time.Now(); !end.Load(); time.Sleep(10 * time.Millisecond) {
+		for !end.Load() {
 			if apart(r) {
 				got.Apart++
-				got.Shared = time.Since(begin)
+				got.Last = time.Now()
 			}
+			time.Sleep(10 * time.Millisecond)
 		}
 	})
 	_, _ = io.Copy(io.Discard, in)
@@ -313,69 +314,4 @@ func period(short time.Duration) time.Duration {
 		return time.Minute
 	}
 	return short
-}
-
-// A run is what happened in a time.
-type run struct {
-	allowed float64 // requests that the quota allows
-	sent    int
-	over    int
-	each    map[string]int // requests after the burst, which is for those who come first
-}
-
-// wantShares checks that a number of processes have sent as much as each other. Over a few seconds,
-// a few requests more or less are no difference.
-func (r run) wantShares(t *testing.T, processes int) {
-	t.Helper()
-	least, greatest := r.sent, 0
-	for _, n := range r.each {
-		least, greatest = min(least, n), max(greatest, n)
-	}
-	if len(r.each) != processes || float64(greatest) > max(1.2*float64(least), float64(least+6)) {
-		t.Errorf("the processes sent %v", r.each)
-	}
-}
-
-// run lets the processes run for a time after the burst is used up.
-func (c *crew) run(d time.Duration, during func()) run {
-	begin := time.Now()
-	if during != nil {
-		during()
-	}
-	time.Sleep(d - time.Since(begin))
-	c.api.mu.Lock()
-	lasted := time.Since(c.api.first)
-	c.api.mu.Unlock()
-	total, over, each := c.api.counts()
-	r := run{quotaBurst + quotaRate*lasted.Seconds(), total, over, each}
-	c.t.Logf("%.1f s: %d requests, %.1f %% of %.0f allowed; %d over the quota; by process %v", lasted.Seconds(),
-		r.sent, 100*float64(r.sent)/r.allowed, r.allowed, r.over, r.each)
-	return r
-}
-
-// patient makes calls wait longer for the store than by default, because tests may run on a machine
-// on which all processes wait for a processor.
-const patient = quotaWait + "=300ms"
-
-func TestDraw_EightProcesses(t *testing.T) {
-	for reserve, most := range map[int]float64{1: 0, 0: 0.01} {
-		t.Run(fmt.Sprintf("reserve %d", reserve), func(t *testing.T) {
-			c := newCrew(t, 8, reserve, quotaRedis+"="+redistest.Start(t).Addr, patient)
-			got := c.run(period(6*time.Second), nil)
-			if share := float64(got.sent) / got.allowed; share < 0.97 {
-				t.Errorf("%.3f of the allowed requests were sent", share)
-			}
-			if float64(got.over) > most*float64(got.sent) {
-				t.Errorf("%d requests over the quota, at %v", got.over, c.api.overAt)
-			}
-			got.wantShares(t, 8)
-			for _, p := range c.processes {
-				if got := p.stop(t); len(got.Failed) > 0 {
-					t.Errorf("%s: %d calls failed: %s", p.name, len(got.Failed), got.Failed[0])
-				} else {
-					t.Logf("%s: longest call %s, apart %d", p.name, got.Longest, got.Apart)
-				}
-			}
-		})
-	}
 }

@@ -17,6 +17,11 @@ func (b *Bucket) follow(now time.Duration) {
 		return
 	}
 	if s.returning && now >= s.reunion {
+		if s.link.down.Load() { // again
+			s.returning = false
+			s.link.lost(b, nil)
+			return
+		}
 		b.unite(now)
 	}
 	if !s.apart && (s.link.down.Load() || s.flying && now >= b.patience(now)) {
@@ -38,8 +43,9 @@ func (b *Bucket) patience(now time.Duration) time.Duration {
 }
 
 // parted returns the meter for work without the store: with what the bucket held for the fleet when
-// that was last known. A process that has not drawn from it yet does not begin with a burst. If the
-// bucket cannot hold a permit for each process, they begin with the debt of that.
+// that was last known. A bucket in demand has less, because the others may each have drawn a batch
+// since. A process that has not drawn from it yet does not begin with a burst. If the bucket cannot
+// hold a permit for each process, they begin with that debt.
 func (b *Bucket) parted(now time.Duration) meter {
 	s, m := b.share, b.meter.filled(now)
 	if m.stated == 0 {
@@ -48,6 +54,9 @@ func (b *Bucket) parted(now time.Duration) meter {
 	members := float64(s.members)
 	if !s.known {
 		members = float64(s.link.members())
+	}
+	if m.tokens < members {
+		m.tokens -= (members - 1) * m.batch()
 	}
 	m.tokens -= max(0, members-m.capacity)
 	if !s.known && s.link.met.Load() {
@@ -101,7 +110,7 @@ func merged(a, b fleet.Draw) fleet.Draw {
 // errSlow is why a store is not used that answers too late.
 var errSlow = errors.New("the store is too slow")
 
-// rejoin asks the store once whether the bucket can use it again, and if so, lets it.
+// rejoin asks the store once whether the bucket can use it again, and if so, when.
 func (b *Bucket) rejoin() error {
 	b.mu.Lock()
 	s, now := b.share, b.now()
@@ -130,6 +139,12 @@ func (b *Bucket) rejoin() error {
 	}
 	s.next = b.meter.adopted(end, g.Bucket)
 	s.returning, s.reunion, s.accounted = true, end+g.Apart, g.Apart > 0
-	b.serve(end)
 	return nil
+}
+
+// proceed does what has become possible.
+func (b *Bucket) proceed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.serve(b.now())
 }

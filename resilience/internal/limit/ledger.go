@@ -34,12 +34,15 @@ type ledger struct {
 	united time.Duration // until then, processes that were without the store remain apart
 }
 
+// longAgo is before all absences.
+const longAgo = 24 * time.Hour
+
 // never is the time of the last draw of a bucket that does not exist.
 const never = math.MinInt64
 
 // opened returns the ledger of a bucket that did not exist.
 func opened(now time.Duration, d fleet.Draw) ledger {
-	l := ledger{meter: meter{cut: 1, tokens: d.Tokens, at: now, resume: now}, drawn: now, united: now}
+	l := ledger{meter: meter{cut: 1, tokens: d.Tokens, at: now, resume: now}, drawn: now, united: now - longAgo}
 	l.meter = l.under(tuningFor(d.Rate), now)
 	if d.Away > 0 {
 		return l.parted(now)

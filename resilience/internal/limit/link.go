@@ -134,12 +134,12 @@ func (l *Link) probe() {
 		}
 		return
 	}
-	others := l.up(b)
+	buckets := l.up()
 	l.mu.Unlock()
 	if announce {
 		l.changed(false, nil)
 	}
-	l.rejoin(others)
+	l.rejoin(buckets)
 }
 
 // begin returns a bucket to try the store with. It returns false if there is none, or if too many
@@ -158,22 +158,21 @@ func (l *Link) begin() (*Bucket, bool) {
 		l.probes++
 		return b, true
 	}
-	l.up(nil)
+	l.up()
 	return nil, false
 }
 
-// up notes that the store can be used, and returns the buckets that do not know. The lock must be
-// held.
-func (l *Link) up(b *Bucket) []*Bucket {
+// up notes that the store can be used, and returns the buckets that work without it. The lock must
+// be held.
+func (l *Link) up() []*Bucket {
 	l.down.Store(false)
 	if l.timer != nil {
 		l.timer.Stop()
 		l.timer = nil
 	}
-	delete(l.apart, b)
-	others := slices.Collect(maps.Keys(l.apart))
+	buckets := slices.Collect(maps.Keys(l.apart))
 	clear(l.apart)
-	return others
+	return buckets
 }
 
 // rejoin lets buckets use the store again. If it fails meanwhile, the rest must wait.
@@ -185,6 +184,7 @@ func (l *Link) rejoin(buckets []*Bucket) {
 			}
 			return
 		}
+		b.proceed()
 	}
 }
 

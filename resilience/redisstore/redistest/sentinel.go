@@ -86,6 +86,6 @@ func (s *Sentinels) Client() *redis.Client { return SentinelClient(s.Addrs()) }
 // [Sentinels.Addrs].
 func SentinelClient(addrs string) *redis.Client {
 	return redis.NewFailoverClient(&redis.FailoverOptions{
-		MasterName: primaryName, SentinelAddrs: strings.Split(addrs, ","),
+		MasterName: primaryName, SentinelAddrs: strings.Split(addrs, ","), MaxRetries: -1, DialerRetries: 1,
 	})
 }
