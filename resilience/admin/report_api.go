@@ -101,6 +101,8 @@ func (q *Quota) add(b resilience.BucketSnapshot) {
 	q.Granted += b.Granted
 	q.Refused += b.Refused
 	q.Observed += b.Observed
+	q.Members = max(q.Members, b.Members)
+	q.Apart = max(q.Apart, rounded(b.Apart.Seconds()))
 }
 
 // part returns the name of a part of a gate: its key without that of the gate.
@@ -166,6 +168,9 @@ func (a *API) judge(gates []resilience.GateSnapshot) {
 	for _, q := range a.Quotas {
 		if q.HeldSeconds > 0 {
 			a.reason(Warn, strings.TrimSpace("rate limit "+q.Name)+": calls are held")
+		}
+		if q.Apart > 0 {
+			a.reason(Warn, strings.TrimSpace("rate limit "+q.Name)+": not shared, because the store cannot be used")
 		}
 	}
 }

@@ -140,6 +140,8 @@ type Quota struct {
 	Granted     uint64  `json:"granted"`
 	Refused     uint64  `json:"refused"`
 	Observed    uint64  `json:"observed"`
+	Members     int     `json:"members"`      // most processes that share one; 0: not shared
+	Apart       float64 `json:"apartSeconds"` // the longest use of a part of one, without the store
 }
 
 // A Budget is a retry budget.

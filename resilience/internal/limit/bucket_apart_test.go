@@ -119,14 +119,18 @@ func TestApart_OutageOfTheStore(t *testing.T) {
 				t.Errorf("process %d: %+v", i, s)
 			}
 		}
+		f.Memory.mu.Lock()
+		clear(f.ledgers) // the store has lost everything
+		f.Memory.mu.Unlock()
 		f.set(0, nil)
-		time.Sleep(2 * time.Second)
+		time.Sleep(nextProbe + handover + time.Millisecond)
 		for i, b := range buckets {
 			if s := b.Snapshot(); s.Apart != 0 {
-				t.Errorf("process %d, 2 s after the outage: %+v", i, s)
+				t.Errorf("process %d, a second after the outage: %+v", i, s)
 			}
 		}
-		time.Sleep(3 * time.Second)
+		within("in the handover", count()-during, 35, 55)
+		time.Sleep(5*time.Second - nextProbe - handover)
 		within("afterwards", count()-during, 230, 255)
 		close(end)
 		synctest.Wait()

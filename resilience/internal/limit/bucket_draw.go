@@ -115,11 +115,15 @@ func (b *Bucket) exchange(d fleet.Draw, flight uint64, sent time.Duration) {
 	b.serve(now)
 }
 
-// heard notes that a draw has succeeded.
+// heard notes that a draw has succeeded. A store that was lost knows too few members as long as
+// they are apart.
 func (s *share) heard(sent time.Duration, g fleet.Grant) {
-	s.known, s.sent, s.members = true, max(s.sent, sent), g.Members
-	s.link.most.Store(int64(g.Members))
+	s.known, s.sent = true, max(s.sent, sent)
 	s.link.met.Store(true)
+	if !s.apart || g.Members > s.members {
+		s.members = g.Members
+		s.link.most.Store(int64(g.Members))
+	}
 }
 
 // receive takes in what the store has granted. If permits come too late for the first call without
