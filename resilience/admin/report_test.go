@@ -21,14 +21,15 @@ func TestAPI_QuotaOfSomeAccounts(t *testing.T) {
 	now := time.Now()
 	a.shared([]resilience.GateSnapshot{
 		gate("a", resilience.BucketSnapshot{Burst: 1}),
-		gate("b", resilience.BucketSnapshot{Burst: 1, Members: 3, Apart: 1500 * time.Millisecond, PerSecond: 0.0001, Learned: 0.0001, Tokens: 0.75}),
+		gate("b", resilience.BucketSnapshot{Burst: 1, PerSecond: 0.0001, Learned: 0.0001, Tokens: 0.75}),
+		gate("e", resilience.BucketSnapshot{Burst: 1, Members: 3, Apart: 1500 * time.Millisecond}),
 		gate("c", resilience.BucketSnapshot{Burst: 1, PerSecond: 5, Learned: 5, Tokens: 0.5}),
 		gate("d", resilience.BucketSnapshot{Burst: 1}),
 	}, now)
 	if len(a.Quotas) != 1 {
 		t.Fatalf("got %+v, want one quota", a.Quotas)
 	}
-	if q := a.Quotas[0]; q.Name != "getItem" || q.Buckets != 4 || q.Now != 0.0001 || q.Learned != 0.0001 ||
+	if q := a.Quotas[0]; q.Name != "getItem" || q.Buckets != 5 || q.Now != 0.0001 || q.Learned != 0.0001 ||
 		q.Tokens != 0.5 || q.Members != 3 || q.Apart != 1.5 {
 		t.Errorf("got %+v", q)
 	}

@@ -115,7 +115,7 @@ type tally struct {
 	Failed  []string      // errors other than 429
 	Longest time.Duration // the longest call
 	Apart   int           // how often the quota was seen apart from the store
-	Last    time.Time     // when it was seen so last
+	Back    []time.Time   // when it was shared again
 }
 
 func startQuotaProcess(t *testing.T, name string, env ...string) *quotaProcess {
@@ -217,12 +217,14 @@ func TestQuotaProcess(t *testing.T) {
 		})
 	}
 	callers.Go(func() {
-		for !end.Load() {
-			if apart(r) {
+		for was := false; !end.Load(); time.Sleep(10 * time.Millisecond) {
+			is := apart(r)
+			if is {
 				got.Apart++
-				got.Last = time.Now()
+			} else if was {
+				got.Back = append(got.Back, time.Now())
 			}
-			time.Sleep(10 * time.Millisecond)
+			was = is
 		}
 	})
 	_, _ = io.Copy(io.Discard, in)
