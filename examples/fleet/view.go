@@ -222,13 +222,14 @@ func lineOf(rows []row, trips int64, passed time.Duration) string {
 	return line
 }
 
-// resultOf says how well the quota was used.
+// resultOf says how well the quota was used while the API was not in its outage.
 func resultOf(rows []row, f *flags, passed time.Duration) string {
 	sent, throttled, down := 0, 0, 0
 	for _, r := range rows {
 		sent, throttled, down = sent+r.Sent, throttled+r.Throttled, down+r.Down
 	}
-	allowed := float64(f.burst) + f.rate*passed.Seconds()
+	up := passed - max(0, min(f.outage, passed-f.outageAfter))
+	allowed := float64(f.burst) + f.rate*up.Seconds()
 	text := fmt.Sprintf("%d requests in %s, %.1f %% of the %.0f that the API allows; %d over the quota (%.2f %%)",
 		sent, passed.Round(100*time.Millisecond), 100*float64(sent-throttled)/allowed, allowed, throttled,
 		100*float64(throttled)/float64(max(sent, 1)))

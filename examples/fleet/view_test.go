@@ -46,11 +46,15 @@ func TestLineOf(t *testing.T) {
 }
 
 func TestResultOf(t *testing.T) {
-	f := &flags{rate: 50, burst: 50, outage: 20 * time.Second, coolDown: 5 * time.Second}
-	want := "600 requests in 11s, 99.3 % of the 600 that the API allows; 4 over the quota (0.67 %)\n" +
+	f := &flags{rate: 50, burst: 50, outage: 20 * time.Second, outageAfter: 10 * time.Second, coolDown: 5 * time.Second}
+	want := "600 requests in 31s, 99.3 % of the 600 that the API allows; 4 over the quota (0.67 %)\n" +
 		"3 requests reached the API in its outage of 20s, with a cool-down of 5s"
-	if got := resultOf(rowsOf(), f, 11*time.Second); got != want {
+	if got := resultOf(rowsOf(), f, 31*time.Second); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	f.outageAfter = time.Minute // it has not begun
+	if got := resultOf(rowsOf(), f, 11*time.Second); !strings.Contains(got, "of the 600 that") {
+		t.Errorf("got %q", got)
 	}
 	if got := resultOf(nil, &flags{rate: 1, burst: 1}, 0); !strings.HasPrefix(got, "0 requests") ||
 		strings.Contains(got, "outage") {
