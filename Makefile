@@ -2,8 +2,8 @@
 MODULES := . resilience resilience/otelresilience resilience/redisstore examples
 GO      ?= go
 
-.PHONY: alerts redis help install generate test fmt vet lint unit regenerate goldens corpus bench speed fuzz soak storms \
-	browser tidy audit release require
+.PHONY: alerts redis help install generate test fmt vet lint unit regenerate goldens corpus bench bench-short speed \
+	fuzz soak storms browser tidy audit release require
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -15,7 +15,7 @@ install: ## install the command resgen of this clone into the folder of Go's com
 generate: ## regenerate every checked-in client from specs/
 	$(GO) run ./cmd/resgen generate
 
-STAGES := alerts redis unit fmt vet lint goldens regenerate corpus browser
+STAGES := alerts redis unit fmt vet lint goldens regenerate corpus browser bench-short
 LANES  ?= 2
 
 test: ## everything that CI runs, as stages with their times
@@ -80,8 +80,12 @@ corpus: ## generate clients for the documents in RESGEN_CORPUS, compare what the
 	$(GO) run ./internal/corpus -tokens -set spapi -policy specs/spapi/policy.yaml \
 		-overlay specs/spapi/models.overlay.yaml
 
-bench: ## what calls cost with resgen, oapi-codegen, ogen and libraries for resilience, in one run; takes a minute
-	@$(GO) -C bench/peers generate && $(GO) -C bench/peers run .
+bench: ## what calls cost with resgen, oapi-codegen, ogen and libraries for resilience: writes docs/benchmarks.md
+	@$(GO) -C bench/peers generate && $(GO) -C bench/peers run . -write ../..
+	@cd bench/peers && if [ -e results/before.txt ]; then $(GO) tool benchstat results/before.txt results/last.txt; fi
+
+bench-short: ## check what calls of resgen allocate, but no times
+	@$(GO) -C bench/peers generate && $(GO) -C bench/peers run . -short
 
 speed: ## time and peak memory of resgen and oapi-codegen for 767 operations; takes a minute
 	cd bench && $(GO) test ./generate -run '^$$' -bench Together -benchtime 5x

@@ -70,8 +70,8 @@ func (x *exchange) begin(ctx context.Context, now time.Time) {
 	_, x.trace.Pooled = x.call.route.pool.(*pool.Pool)
 }
 
-// join waits for the first connection to the host of a request if another attempt opens it. The wait
-// is one for a dial.
+// join waits for the first connection to the host of a request if another attempt opens it. The
+// wait is one for a dial.
 func (x *exchange) join(r *http.Request) {
 	p, ok := x.call.route.pool.(*pool.Pool)
 	if !ok || r.URL.Scheme != "https" || x.connecting.first != nil || p.Knows(r.URL.Host) {

@@ -18,7 +18,7 @@ import (
 const (
 	workers   = 64
 	loadCalls = 3000 // of one run
-	loadRuns  = 4    // of one client in a turn, so that each turn takes about a second
+	loadRuns  = 2    // of one client in a turn; the last one counts
 )
 
 // A protocol is how clients and the server on the loopback interface talk.
@@ -79,12 +79,12 @@ type loads struct {
 	conns            int64 // of a run, at most
 }
 
-// measureLoad makes runs of both clients in turns, over all protocols. The client written by hand is
-// that of net/http with as many idle connections as workers.
+// measureLoad makes runs of both clients in turns, over all protocols. The client written by hand
+// is that of net/http with as many idle connections as workers.
 func measureLoad(ctx context.Context, turns int) ([]loads, error) {
 	var all []loads
 	for _, p := range protocols {
-		byHand, own := loads{protocol: p.name, client: "hand"}, loads{protocol: p.name, client: "resgen"}
+		byHand, generated := loads{protocol: p.name, client: "hand"}, loads{protocol: p.name, client: own}
 		for n := range turns {
 			var results [2]load
 			for i := range results {
@@ -96,7 +96,7 @@ func measureLoad(ctx context.Context, turns int) ([]loads, error) {
 				results[client] = r
 			}
 			base := results[0]
-			for i, l := range []*loads{&byHand, &own} {
+			for i, l := range []*loads{&byHand, &generated} {
 				r := results[i]
 				l.perSecond = append(l.perSecond, r.perSecond)
 				l.ratio = append(l.ratio, r.perSecond/base.perSecond)
@@ -104,30 +104,27 @@ func measureLoad(ctx context.Context, turns int) ([]loads, error) {
 				l.conns = max(l.conns, r.conns)
 			}
 		}
-		all = append(all, byHand, own)
+		all = append(all, byHand, generated)
 	}
 	return all, nil
 }
 
-// turnOfLoad makes the runs of a turn with a new client and a new server, and returns their median.
-func turnOfLoad(ctx context.Context, p protocol, own bool) (load, error) {
+// turnOfLoad makes the runs of a turn with a new client and a new server, and returns the last one
+// with the connections that both have opened.
+func turnOfLoad(ctx context.Context, p protocol, ours bool) (load, error) {
 	s := newServer(p)
 	defer s.Close()
-	call, end, err := loadClient(s, p, own)
+	call, end, err := loadClient(s, p, ours)
 	if err != nil {
 		return load{}, err
 	}
 	defer end()
-	var runs []load
+	var r load
 	for range loadRuns {
-		r, err := runLoad(ctx, call)
-		if err != nil {
+		if r, err = runLoad(ctx, call); err != nil {
 			return load{}, err
 		}
-		runs = append(runs, r)
 	}
-	slices.SortFunc(runs, func(a, b load) int { return int(a.perSecond - b.perSecond) })
-	r := runs[len(runs)/2]
 	r.conns = s.conns.Load()
 	return r, nil
 }

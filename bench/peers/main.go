@@ -12,82 +12,91 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
 func main() {
-	turns := flag.Int("turns", 7, "`number` of turns; the median of all is reported")
-	slices := flag.Int("slices", 8, "`number` of times that the clients alternate in a turn")
-	load := flag.Bool("load", false, "only measure calls of 64 workers over the loopback interface")
+	var o options
+	flag.IntVar(&o.turns, "turns", 7, "`number` of turns; medians of all are reported")
+	flag.IntVar(&o.slices, "slices", 8, "`number` of times that the clients alternate in a turn")
+	flag.BoolVar(&o.short, "short", false, "measure resgen alone, and fail only on allocations and bytes")
+	flag.BoolVar(&o.load, "load", false, "measure only calls of many workers over the loopback interface")
+	flag.StringVar(&o.root, "write", "", "write docs/benchmarks.md and results below a `folder`")
 	flag.Parse()
-	if *load {
-		all, err := measureLoad(context.Background(), *turns)
-		for _, l := range all {
-			fmt.Printf("%s %s: %.0f/s, ratio %.2f, p99 %.2f, %d connections\n", l.protocol, l.client,
-				median(l.perSecond), median(l.ratio), median(l.p99), l.conns)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		return
-	}
-	if err := run(context.Background(), os.Stdout, *turns, *slices); err != nil {
+	if err := run(context.Background(), os.Stdout, o); err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
 		os.Exit(1)
 	}
 }
 
-// run measures all calls in memory and prints the result.
-func run(ctx context.Context, w io.Writer, turns, slices int) error {
-	peers, err := newPeers("http://workshop.test", memory{})
+// options are the flags.
+type options struct {
+	turns, slices int
+	short, load   bool
+	root          string
+}
+
+// run measures and prints the results.
+func run(ctx context.Context, w io.Writer, o options) error {
+	if o.turns < 1 || o.slices < 1 {
+		return errors.New("the flags turns and slices must be at least 1")
+	}
+	var all []result
+	if !o.load {
+		peers, err := newPeers("http://workshop.test", memory{})
+		if err != nil {
+			return err
+		}
+		if o.short {
+			peers, o.turns, o.slices = peers[len(peers)-1:], 1, 2
+		}
+		if all, err = measureAll(ctx, peers, o.turns, o.slices); err != nil {
+			return err
+		}
+		if err := printCalls(w, all); err != nil {
+			return err
+		}
+	}
+	if o.short {
+		if problems := exceeded(all); len(problems) > 0 {
+			return errors.New(strings.Join(problems, "\n"))
+		}
+		return nil
+	}
+	under, err := measureLoad(ctx, o.turns)
 	if err != nil {
 		return err
 	}
-	for op := range operations {
-		if _, err := turn(ctx, peers, op, 2); err != nil { // buffers and types are ready afterwards
-			return err
-		}
-		var all [][]sample
-		for range turns {
-			sums, err := turn(ctx, peers, op, slices)
-			if err != nil {
-				return err
-			}
-			all = append(all, sums)
-		}
-		fmt.Fprintf(w, "%s, response of %d bytes\n", op, len(payloads[op]))
-		if err := table(w, peers, all); err != nil {
-			return err
-		}
+	if err := printLoad(w, under); err != nil || o.root == "" || o.load {
+		return err
 	}
-	return nil
+	return writeReport(o.root, all, under, o.turns)
 }
 
-// table prints the medians of all turns.
-func table(w io.Writer, peers []peer, all [][]sample) error {
+// printCalls prints the medians of calls in memory.
+func printCalls(w io.Writer, all []result) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "  client\tµs\tratio\tallocations\tbytes")
-	for i, p := range peers {
-		var times, ratios, allocs, bytes []float64
-		for _, sums := range all {
-			cpu, n, size := sums[i].perCall()
-			base, _, _ := sums[0].perCall()
-			times, ratios = append(times, float64(cpu.Nanoseconds())/1000), append(ratios, float64(cpu)/float64(base))
-			allocs, bytes = append(allocs, n), append(bytes, size)
-		}
-		fmt.Fprintf(t, "  %s\t%.1f\t%.2f\t%.0f\t%.0f\n",
-			p.name, median(times), median(ratios), median(allocs), median(bytes))
+	fmt.Fprintln(t, "call\tclient\tµs\tratio\tallocations\tbytes")
+	for _, r := range all {
+		fmt.Fprintf(t, "%s\t%s\t%.1f\t%.2f\t%.0f\t%.0f\n", r.op, r.peer.name,
+			median(r.micros), median(r.ratio), median(r.allocs), median(r.bytes))
 	}
 	return t.Flush()
 }
 
-// median returns the middle one of the values.
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
+// printLoad prints the medians of calls under load.
+func printLoad(w io.Writer, all []loads) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "protocol\tclient\tcalls/s\tratio\tp99\tconnections")
+	for _, l := range all {
+		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.2f\t%.2f\t%d\n", l.protocol, l.client,
+			median(l.perSecond), median(l.ratio), median(l.p99), l.conns)
+	}
+	return t.Flush()
 }

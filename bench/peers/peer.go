@@ -16,6 +16,9 @@ type peer struct {
 	calls [operations]call
 }
 
+// own is the short name of resgen, which is the last peer.
+const own = "resgen"
+
 // newPeers returns all peers, with clients of the URL that use the round tripper.
 func newPeers(url string, over http.RoundTripper) ([]peer, error) {
 	var peers []peer
@@ -28,7 +31,7 @@ func newPeers(url string, over http.RoundTripper) ([]peer, error) {
 		{"oapi-retryable", "oapi-codegen + retryablehttp + gobreaker", oapiRetryable},
 		{"oapi-failsafe", "oapi-codegen + failsafehttp", oapiFailsafe},
 		{"ogen", "ogen, client only", ogenClient},
-		{"resgen", "resgen, all policies", resgenClient},
+		{own, "resgen, all policies", resgenClient},
 	} {
 		calls, err := p.make(url, over)
 		if err != nil {
