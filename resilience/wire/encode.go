@@ -85,14 +85,18 @@ type Template struct {
 	text   string
 	params []Param
 	styles []styleWriter // of params
+	plain  []bool        // of params: texts are written as they are, and not as JSON or with other names
 	steps  []step        // of the path
 }
 
 // NewTemplate returns a template with parameters, which must not be changed afterwards.
 func NewTemplate(path string, params []Param) *Template {
-	t := &Template{text: path, params: params, styles: make([]styleWriter, len(params)), steps: parsePath(path, params)}
+	t := &Template{text: path, params: params, steps: parsePath(path, params)}
+	t.styles, t.plain = make([]styleWriter, len(params)), make([]bool, len(params))
 	for i := range params {
-		t.styles[i] = newStyleWriter(styledOf(&params[i]))
+		p := &params[i]
+		t.styles[i] = newStyleWriter(styledOf(p))
+		t.plain[i] = p.Media == "" && p.Style != DeepObject && !p.Greedy
 	}
 	return t
 }
@@ -154,6 +158,11 @@ var buffers = sync.Pool{New: func() any { return new(buffer) }}
 // appendParam appends the value of the i-th parameter, which is in a query or a cookie.
 func (t *Template) appendParam(dst []byte, i int, value any) ([]byte, error) {
 	p := &t.params[i]
+	if t.plain[i] {
+		if dst, ok := t.styles[i].appendPlain(dst, value); ok {
+			return dst, nil
+		}
+	}
 	n, err := paramNode(p, value)
 	if err != nil || n.kind == absent {
 		return dst, err

@@ -631,6 +631,34 @@ func TestTemplate_Encode(t *testing.T) {
 	}
 }
 
+// What is written without a node is the same as what is written with one.
+func TestStyleWriter_AppendPlain(t *testing.T) {
+	text := "a b"
+	for style := Style(0); style <= TabDelimited; style++ {
+		for _, in := range []Location{Path, Query, Header, Cookie} {
+			for _, explode := range []bool{false, true} {
+				for _, inner := range []string{"", ","} {
+					for _, value := range []any{
+						"", text, "ü/%41", &text, (*string)(nil), []string{"x", "y z", ""}, []string{},
+					} {
+						p := Param{Name: "n ä", In: in, Style: style, Explode: explode, Inner: inner}
+						w := newStyleWriter(styledOf(&p))
+						got, ok := w.appendPlain([]byte("q=1"), value)
+						n, err := nodeOf(value)
+						if !ok || err != nil {
+							continue
+						}
+						want, err := w.append([]byte("q=1"), n)
+						if err != nil || string(got) != string(want) {
+							t.Errorf("%+v, %v: got %s, want %s, %v", p, value, got, want, err)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // tag is a string of its own type.
 type tag string
 

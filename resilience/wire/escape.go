@@ -21,10 +21,16 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 	if e == escapeNone {
 		return append(dst, s...)
 	}
+	start := 0 // of bytes that stay as they are
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if unreserved(c) {
+			continue
+		}
+		dst = append(dst, s[start:i]...)
+		start = i + 1
 		switch {
-		case unreserved(c), staysIn(c, e):
+		case staysIn(c, e):
 			dst = append(dst, c)
 		case c == ' ' && (e == escapeForm || e == escapeFormReserved):
 			dst = append(dst, '+')
@@ -34,7 +40,7 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
 		}
 	}
-	return dst
+	return append(dst, s[start:]...)
 }
 
 // unreserved reports whether a character is unreserved by RFC 3986, section 2.3.

@@ -218,6 +218,10 @@ func (t *Template) appendQueryValue(dst []byte, i int, value any) ([]byte, error
 // appendPathValue appends the value of the i-th parameter.
 func (t *Template) appendPathValue(dst []byte, s *segment, i int, value any) ([]byte, error) {
 	p := &t.params[i]
+	if text, ok := value.(string); ok && t.plain[i] && text != "" && !isDots(text) {
+		s.filled = p
+		return t.styles[i].appendText(dst, text), nil
+	}
 	n, err := pathNode(p, value)
 	if err != nil {
 		return nil, err

@@ -72,6 +72,51 @@ func appendStyled(dst []byte, p styled, n node) ([]byte, error) {
 	return w.append(dst, n)
 }
 
+// appendPlain appends a value that is a text, or a list of texts that are joined, which most are. It
+// does what append does for their nodes. ok is false for all others.
+func (w *styleWriter) appendPlain(dst []byte, value any) (_ []byte, ok bool) {
+	switch v := value.(type) {
+	case string:
+		return w.appendText(dst, v), true
+	case *string:
+		if v != nil {
+			return w.appendText(dst, *v), true
+		}
+	case []string:
+		if len(v) > 0 && !w.p.explode && w.own == "" {
+			return w.appendTexts(dst, v), true
+		}
+	}
+	return dst, false
+}
+
+// appendText appends a text.
+func (w *styleWriter) appendText(dst []byte, text string) []byte {
+	dst = append(append(separate(dst, w.after), w.first...), w.label...)
+	if w.named && text == "" {
+		return append(dst, w.ifNone...)
+	}
+	if w.named {
+		dst = append(dst, '=')
+	}
+	return appendEscaped(dst, text, w.p.escape)
+}
+
+// appendTexts appends texts as one value.
+func (w *styleWriter) appendTexts(dst []byte, texts []string) []byte {
+	dst = append(append(separate(dst, w.after), w.first...), w.label...)
+	if w.named {
+		dst = append(dst, '=')
+	}
+	for i, text := range texts {
+		if i > 0 {
+			dst = append(dst, w.comma...)
+		}
+		dst = appendEscaped(dst, text, w.p.escape)
+	}
+	return dst
+}
+
 // append appends a value to dst. It does not change the writer.
 func (w styleWriter) append(dst []byte, n node) ([]byte, error) {
 	if w.p.style == DeepObject {
@@ -97,14 +142,18 @@ func (w styleWriter) append(dst []byte, n node) ([]byte, error) {
 // A styleWriter appends the texts of one parameter.
 type styleWriter struct {
 	notation
-	dst []byte
-	p   styled
-	own string // characters that no value may contain
-	err error
+	dst   []byte
+	p     styled
+	label []byte // what is before a value: the name, if the style names values
+	own   string // characters that no value may contain
+	err   error
 }
 
 func newStyleWriter(p styled) styleWriter {
 	w := styleWriter{p: p, notation: notationOf(p)}
+	if w.named {
+		w.label = appendEscaped(nil, p.name, p.escape)
+	}
 	if w.own = w.delim; p.inner != "" {
 		w.own += strings.ReplaceAll(p.inner, ",", "")
 	}

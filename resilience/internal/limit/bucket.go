@@ -171,6 +171,7 @@ func (b *Bucket) enter(begin time.Time, cost float64, limit time.Duration) (*wai
 	defer b.mu.Unlock()
 	now := begin.Sub(b.epoch)
 	b.follow(now)
+	b.meter.fill(now)
 	need := b.need(now, cost)
 	if need > max(limit, 0) {
 		b.refused++
@@ -249,7 +250,7 @@ func (b *Bucket) grant(now time.Duration, cost float64) {
 		b.sharedGrant(now, cost)
 		return
 	}
-	b.meter = b.meter.spent(now, cost)
+	b.meter.spend(now, cost)
 }
 
 // arm sets the timer for the head of the queue, or stops it if the queue is empty.

@@ -96,7 +96,7 @@ func (m meter) under(t tuning, now time.Duration) meter {
 func (m meter) bounded(rate float64) float64 { return min(max(rate, m.floor), m.ceiling) }
 
 // rate returns the tokens per second without throttling.
-func (m meter) rate() float64 {
+func (m *meter) rate() float64 {
 	if m.learned > 0 {
 		return m.learned
 	}
@@ -107,29 +107,34 @@ func (m meter) rate() float64 {
 func (m meter) pace(now time.Duration) float64 { return m.rate() * m.share(now-m.resume) }
 
 // share returns the share of the rate in force a given time after throttling ended.
-func (m meter) share(after time.Duration) float64 {
+func (m *meter) share(after time.Duration) float64 {
 	return min(1, m.cut+throttleRecovery*max(0, after.Seconds()))
 }
 
 // recovered returns how many seconds after the end of throttling the full rate is back.
-func (m meter) recovered() float64 { return (1 - m.cut) / throttleRecovery }
+func (m *meter) recovered() float64 { return (1 - m.cut) / throttleRecovery }
 
 // grown returns the tokens that a rate of 1 yields in the first t seconds after throttling ended:
 // the integral of share.
-func (m meter) grown(t float64) float64 {
+func (m *meter) grown(t float64) float64 {
 	ramp := min(t, m.recovered())
 	return m.cut*ramp + throttleRecovery/2*ramp*ramp + (t - ramp)
 }
 
 // filled returns the meter with the tokens that came in until now.
 func (m meter) filled(now time.Duration) meter {
+	m.fill(now)
+	return m
+}
+
+// fill adds the tokens that came in until now.
+func (m *meter) fill(now time.Duration) {
 	if now <= m.at {
-		return m
+		return
 	}
 	income := m.rate() * (m.grown((now - m.resume).Seconds()) - m.grown((m.at - m.resume).Seconds()))
 	m.tokens = min(m.capacity, m.tokens+income)
 	m.at = now
-	return m
 }
 
 // need returns how long it takes until the meter holds a number of tokens: 0 if it does now, the
@@ -151,12 +156,12 @@ func (m meter) need(now time.Duration, amount float64) time.Duration {
 
 // enough returns the tokens that must be there for a call with the given cost. A call that costs
 // more than the meter can hold needs a full one and leaves it with a debt.
-func (m meter) enough(cost float64) float64 { return min(cost, m.capacity) }
+func (m *meter) enough(cost float64) float64 { return min(cost, m.capacity) }
 
 // wait returns how long the call at a place in a queue of the given length, counted from 0, must
 // wait for its turn after all calls were held: those that wait leave at equal distances over a
 // tenth of that time.
-func (m meter) wait(now time.Duration, place, length int) time.Duration {
+func (m *meter) wait(now time.Duration, place, length int) time.Duration {
 	if now >= m.spreadEnd {
 		return 0
 	}
@@ -174,7 +179,7 @@ func (m meter) left(now time.Duration, waiting int) meter {
 
 // seconds returns how long it takes until the integral of share has grown by amount, beginning
 // start seconds after throttling ended.
-func (m meter) seconds(start, amount float64) float64 {
+func (m *meter) seconds(start, amount float64) float64 {
 	ramp := max(0, m.recovered()-start)
 	onRamp := m.grown(start+ramp) - m.grown(start)
 	if amount > onRamp {
@@ -186,11 +191,16 @@ func (m meter) seconds(start, amount float64) float64 {
 
 // spent returns the meter with the tokens of a call taken. There may be fewer than 0 afterwards.
 func (m meter) spent(now time.Duration, cost float64) meter {
-	m = m.filled(now)
+	m.spend(now, cost)
+	return m
+}
+
+// spend takes the tokens of a call.
+func (m *meter) spend(now time.Duration, cost float64) {
+	m.fill(now)
 	if m.stated > 0 {
 		m.tokens -= cost
 	}
-	return m
 }
 
 // corrected returns the meter with further tokens taken. The debt is at most what comes in within
