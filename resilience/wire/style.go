@@ -72,8 +72,8 @@ func appendStyled(dst []byte, p styled, n node) ([]byte, error) {
 	return w.append(dst, n)
 }
 
-// appendPlain appends a value that is a text, or a list of texts that are joined, which most are. It
-// does what append does for their nodes. ok is false for all others.
+// appendPlain appends a value that is a text, or a list of texts that are joined, which most are.
+// It does what append does for their nodes. ok is false for all others.
 func (w *styleWriter) appendPlain(dst []byte, value any) (_ []byte, ok bool) {
 	switch v := value.(type) {
 	case string:
