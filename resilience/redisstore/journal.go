@@ -84,8 +84,8 @@ func (j *Journal) Open(ctx context.Context, job batch.Job) (map[string]batch.Rec
 		return nil, j.errorf(errors.New("is open already; use one journal for each run"))
 	}
 	j.worker, j.held = rand.Text(), map[string]bool{}
-	if err := j.examine(ctx); err != nil {
-		return nil, j.errorf(err)
+	if err := j.patiently(ctx, j.examine); err != nil {
+		return nil, err
 	}
 	found, err := j.confirmed(ctx, "open", journalFormat, job.Name, job.Input)
 	if err != nil {
