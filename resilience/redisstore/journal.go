@@ -162,7 +162,11 @@ func (j *Journal) Begin(ctx context.Context, key, idempotencyKey string) (batch.
 	if err != nil {
 		return batch.Record{}, false, j.errorf(err)
 	}
-	return record, reply[0] == "begun", nil
+	if reply[0] != "begun" {
+		j.drop(key)
+		return record, false, nil
+	}
+	return record, true, nil
 }
 
 // Finish implements [batch.Journal].

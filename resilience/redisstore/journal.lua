@@ -92,8 +92,12 @@ function commands.claim(worker, lease, known)
     entry = redis.call('XAUTOCLAIM', items, 'workers', worker, lease, '0-0', 'COUNT', 1)[2][1]
   end
   if not entry then
-    local pending = redis.call('XPENDING', items, 'workers')[1]
-    return {pending > tonumber(known) and 'left' or 'none'}
+    local pending, mine = redis.call('XPENDING', items, 'workers'), 0
+    for _, p in ipairs(pending[4] or {}) do
+      if p[1] == worker then mine = tonumber(p[2]) end
+    end
+    local left = pending[1] > mine or mine > tonumber(known)
+    return {left and 'left' or 'none'}
   end
   local key = entry[2][2]
   local reply = record('granted', key)

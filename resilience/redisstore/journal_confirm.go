@@ -73,18 +73,21 @@ func (j *Journal) patiently(ctx context.Context, f func(context.Context) error) 
 	defer cancel()
 	t := time.NewTicker(journalPoll)
 	defer t.Stop()
+	var last error // that says more than that the time is over
 	for {
 		err := f(limited)
-		if err == nil {
+		switch {
+		case err == nil:
 			return nil
-		}
-		if permanent(err) || limited.Err() != nil {
+		case permanent(err):
 			return j.errorf(err)
+		case last == nil || limited.Err() == nil:
+			last = err
 		}
 		select {
 		case <-t.C:
 		case <-limited.Done():
-			return j.errorf(err)
+			return j.errorf(last)
 		}
 	}
 }
@@ -92,7 +95,7 @@ func (j *Journal) patiently(ctx context.Context, f func(context.Context) error) 
 // permanent reports whether an error does not pass.
 func permanent(err error) bool {
 	var p errPermanent
-	if errors.As(err, &p) {
+	if errors.As(err, &p) || errors.Is(err, redis.ErrClosed) {
 		return true
 	}
 	for _, prefix := range []string{"WRONGTYPE", "NOPERM", "NOAUTH", "WRONGPASS", "ERR "} {
