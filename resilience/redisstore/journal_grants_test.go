@@ -242,7 +242,8 @@ func TestServerState_Learn(t *testing.T) {
 		{"a", "0", 0}, {"a", "", 0}, {"a", "2", 1}, {"a", "0", 1}, {"b", "0", 0}, {"b", "1", 1}, {"c", "1", 1},
 	} {
 		if s.learn(step.replid, step.slaves); s.wanted() != step.want {
-			t.Errorf("server %s with %q replicas: %d must confirm, want %d", step.replid, step.slaves, s.wanted(), step.want)
+			t.Errorf("server %s with %q replicas: %d must confirm, want %d",
+				step.replid, step.slaves, s.wanted(), step.want)
 		}
 	}
 }

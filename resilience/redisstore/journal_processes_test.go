@@ -19,8 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/resgen/resgen/resilience"
 	"github.com/resgen/resgen/resilience/batch"
 	"github.com/resgen/resgen/resilience/policy"
@@ -48,10 +46,7 @@ func TestWorker(t *testing.T) {
 	if url == "" {
 		t.Skip("runs in processes of another test")
 	}
-	master, sentinels, _ := strings.Cut(os.Getenv(workerSentinels), " ")
-	client := redis.NewFailoverClient(&redis.FailoverOptions{
-		MasterName: master, SentinelAddrs: strings.Fields(sentinels),
-	})
+	client := redistest.SentinelClient(os.Getenv(workerSentinels))
 	n, err := strconv.Atoi(os.Getenv(workerItems))
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +82,8 @@ func newShop(t *testing.T, url string) *shop {
 			Policy: policy.Policy{Idempotency: policy.Unsafe},
 		},
 		get: &resilience.Operation{
-			ID: "get", Method: "GET", Path: "/items/{id}", Params: path, Policy: policy.Policy{Idempotency: policy.Safe},
+			ID: "get", Method: "GET", Path: "/items/{id}", Params: path,
+			Policy: policy.Policy{Idempotency: policy.Safe},
 		},
 	}
 	p := policy.Default()
@@ -156,8 +152,8 @@ func (s *stockroom) done() int {
 	return len(s.effects)
 }
 
-// A crew is the workers of the batch.
-type crew struct {
+// A workforce is the workers of the batch.
+type workforce struct {
 	t   *testing.T
 	env []string
 
@@ -168,7 +164,7 @@ type crew struct {
 }
 
 // work runs a worker, and another one in its place when it is killed, until one ends by itself.
-func (c *crew) work(i int) {
+func (c *workforce) work(i int) {
 	for {
 		var out bytes.Buffer
 		cmd := exec.Command(os.Args[0], "-test.run=^TestWorker$")
@@ -195,7 +191,7 @@ func (c *crew) work(i int) {
 }
 
 // kill kills a worker that runs, if any.
-func (c *crew) kill() {
+func (c *workforce) kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	i := rand.IntN(workers)
@@ -218,10 +214,9 @@ func TestJournal_EightWorkersKilled(t *testing.T) {
 	room := &stockroom{effects: map[string]int{}, latency: 5 * time.Millisecond}
 	api := httptest.NewServer(room)
 	defer api.Close()
-	sentinels, primary := servers.Addrs()
-	c := &crew{t: t, env: []string{
+	c := &workforce{t: t, env: []string{
 		workerURL + "=" + api.URL, workerItems + "=" + strconv.Itoa(items),
-		workerSentinels + "=" + primary + " " + strings.Join(sentinels, " "),
+		workerSentinels + "=" + servers.Addrs(),
 	}}
 	begun := time.Now()
 	var running sync.WaitGroup
@@ -259,7 +254,7 @@ func TestJournal_EightWorkersKilled(t *testing.T) {
 }
 
 // check compares the effects and the reports.
-func (c *crew) check(room *stockroom, items int) {
+func (c *workforce) check(room *stockroom, items int) {
 	for id, n := range room.effects {
 		if n != 1 {
 			c.t.Errorf("%s was created %d times", id, n)
