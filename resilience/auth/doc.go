@@ -7,5 +7,8 @@
 // rejected with the old one. [TokenSource] wraps a function; [RefreshToken] and [ClientCredentials]
 // use token endpoints as described in RFC 6749.
 //
-// Secrets appear on requests only, never in errors, fmt output or JSON.
+// The processes of a fleet share secrets through a [SecretStore]; see [Sharing].
+//
+// Secrets appear on requests only, and encrypted by [Sealed] in a store; never in errors, fmt
+// output or JSON.
 package auth

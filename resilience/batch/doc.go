@@ -9,5 +9,6 @@
 //
 // With a journal, see [NewFile], a run that was interrupted or killed continues where it ended: no
 // finished item is processed again, and items that were in progress are verified, see
-// [WithVerify], repeated if that is safe, see [WithClass], or reported as unknown.
+// [WithVerify], repeated if that is safe, see [WithClass], or reported as unknown. With a
+// [SharedJournal], several processes work on the items at the same time.
 package batch

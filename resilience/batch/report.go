@@ -16,7 +16,7 @@ import (
 type Item struct {
 	Key string `json:"key"`
 	Result
-	Earlier bool `json:"earlier,omitempty"` // an earlier run has finished it
+	Earlier bool `json:"earlier,omitempty"` // an earlier run or another process has finished it
 }
 
 // A Report is the result of a run.
