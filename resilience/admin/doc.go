@@ -5,7 +5,7 @@
 //	GET  /health/ready   200, or 503 if an API that is marked critical does not work
 //	GET  /               the status page
 //	GET  /status.json    the same as JSON; docs/schema/status.json describes it
-//	GET  /events         server-sent events, each of which says that the status may have changed
+//	GET  /events         server-sent events: one for each change, and otherwise one a second
 //	POST /actions/NAME   actions of operators, only with [WithAuthorizer]
 //
 // [Handler] returns the handler for all of them. Paths are relative, so that it can be mounted
