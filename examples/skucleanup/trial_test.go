@@ -249,6 +249,8 @@ func TestRun_KilledAndContinued(t *testing.T) {
 
 // A journal of other SKUs is refused, and nothing is deleted. One that is off is not written.
 func TestRun_Journal(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
 	x := newTrial(t, 10, spapitest.Options{})
 	journalFile := filepath.Join(t.TempDir(), "journal")
 	var stderr bytes.Buffer
@@ -271,8 +273,8 @@ func TestRun_Journal(t *testing.T) {
 	if _, err := os.Stat(other.file + ".journal"); err == nil {
 		t.Error("--journal off wrote one")
 	}
-	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "skucleanup-*")); len(left) > 0 {
-		t.Errorf("%v is left", left)
+	if left, err := os.ReadDir(temporary); len(left) > 0 || err != nil {
+		t.Errorf("%v is left, %v", left, err)
 	}
 }
 
