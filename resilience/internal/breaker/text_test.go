@@ -76,7 +76,8 @@ func TestRevision_Before(t *testing.T) {
 func TestMoved(t *testing.T) {
 	const most = time.Duration(math.MaxInt64)
 	for _, tt := range []struct{ t, by, want time.Duration }{
-		{5, 3, 8}, {5, -8, -3}, {-3, 8, 5}, {most, 1, most}, {most - 1, 1, most}, {most - 2, 1, most - 1}, {most, 0, most},
+		{5, 3, 8}, {5, -8, -3}, {-3, 8, 5}, {most, 1, most}, {most - 1, 1, most},
+		{most - 2, 1, most - 1}, {most, 0, most},
 	} {
 		if got := moved(tt.t, tt.by); got != tt.want {
 			t.Errorf("moved(%d, %d) = %d, want %d", tt.t, tt.by, got, tt.want)
