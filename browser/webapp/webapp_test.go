@@ -2,6 +2,7 @@ package webapp
 
 import (
 	"bufio"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -93,6 +94,28 @@ func (d *demo) get(path string, status int64) http.Header {
 	return h
 }
 
+// valid checks the HTML of a page with the validator.
+func (d *demo) valid(path string) {
+	d.Helper()
+	r, err := http.NewRequestWithContext(d.Context(), http.MethodGet, d.url+path, nil)
+	if err != nil {
+		d.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	page, err := http.DefaultClient.Do(r)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer page.Body.Close()
+	html, err := io.ReadAll(page.Body)
+	if err != nil {
+		d.Fatal(err)
+	}
+	if found := chromium.Validate(d.T, string(html)); found != "" {
+		d.Errorf("%s: %s", path, found)
+	}
+}
+
 // until opens a page until an expression is true, while circuits recover.
 func (d *demo) until(path, expression string) {
 	d.Helper()
@@ -122,6 +145,7 @@ func TestStory_EventsInBrowser(t *testing.T) {
 	d.get("/events", http.StatusOK)
 	d.page.Shows("the form", chromium.Has("h1", "Sign in"))
 	d.page.Inspect("webapp-sign-in")
+	d.valid("/sign-in")
 	d.page.Click(`form[action="/sign-in/code"] button`)
 	d.page.Shows("the field", `document.activeElement.name === "code"`)
 	d.page.Inspect("webapp-code")
@@ -142,6 +166,7 @@ func TestStory_EventsInBrowser(t *testing.T) {
 			" && "+chromium.Has("tbody", "APPROVED"))
 	}
 	d.page.Inspect("webapp-degraded")
+	d.valid("/events")
 	d.toggle("edr")
 	d.until("/events", "!document.querySelector('[role=alert]') && "+chromium.Has("tbody", "APPROVED"))
 	d.page.Quiet()
@@ -156,6 +181,8 @@ func TestStory_VisitsInBrowser(t *testing.T) {
 	d.page.Click(`nav a[href="/visits"]`)
 	d.page.Shows("the visits", chromium.Has("tbody", "Scheduled"))
 	d.page.Inspect("webapp-visits")
+	d.valid("/")
+	d.valid("/visits")
 
 	d.toggle("crossmark")
 	for failures := 0; d.page.Get(d.url+"/visits").Status == http.StatusBadGateway; failures++ {
@@ -170,6 +197,7 @@ func TestStory_VisitsInBrowser(t *testing.T) {
 	d.page.Shows("why", chromium.Has("h1", "Crossmark is not available")+" && "+
 		chromium.Has("[role=alert]", "is not called for now. Try again in "))
 	d.page.Inspect("webapp-unavailable")
+	d.valid("/visits")
 	d.get("/sign-in", http.StatusOK)
 	d.page.Click(`nav a[href="/status/"]`)
 	d.page.Shows("the circuit on the status page", chromium.Has("table .open", "open")+" || "+
