@@ -22,7 +22,9 @@ func TestDecode_SyntaxErrorChangesNothing(t *testing.T) {
 	for cut := range len(whole) {
 		for _, end := range []string{"", "]", "x", "\x01"} {
 			data := []byte(whole[:cut] + end)
-			r := Report{Drifts: []Drift{{Path: "list[]", Kind: DriftNull, Count: 3}, {Path: "old", Kind: DriftType, Count: 1}}}
+			r := Report{Drifts: []Drift{
+				{Path: "list[]", Kind: DriftNull, Count: 3}, {Path: "old", Kind: DriftType, Count: 1},
+			}}
 			before := fmt.Sprintf("%+v", r)
 			var v tree
 			fault, err := Decode(data, &v, &r)
@@ -127,7 +129,8 @@ func TestDecode_OrderOfMembers(t *testing.T) {
 func TestDecode_Lists(t *testing.T) {
 	for _, item := range []string{`1`, `{"ID":1,"Text":"` + strings.Repeat("x", 300) + `"}`, `[1,2]`, `"a,]"`} {
 		for _, n := range []int{0, 1, 2, 3, 7, 100, 1000} {
-			data := []byte(`{"Before":"x","List":[` + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + `],"After":"y"}`)
+			list := strings.TrimSuffix(strings.Repeat(item+",", n), ",")
+			data := []byte(`{"Before":"x","List":[` + list + `],"After":"y"}`)
 			var v struct {
 				Before string
 				List   []any

@@ -6,9 +6,9 @@
 // [Unknown]. A scalar of another type than the declared one is converted if its meaning is certain,
 // and is recorded as a [Drift].
 //
-// [Decode] reads a text in one pass, [Marshal] writes a value. The layout of each Go type, which
-// says how it is read and written, is computed once and cached. Types of other packages take part
-// by embedding a [Token], which keeps a JSON text, or an [Optional], which can be null.
+// [Decode] reads a text and checks it in one pass, [Marshal] writes a value. The layout of each Go
+// type, which says how it is read and written, is computed once and cached. Types of other packages
+// take part by embedding a [Token], which keeps a JSON text, or an [Optional], which can be null.
 //
 // Package wire exports what users of generated clients need.
 package lossless

@@ -50,23 +50,6 @@ func (p place) setInt(i int64, size uintptr) bool {
 	return int64(int8(i)) == i
 }
 
-// setUint sets an unsigned integer of a size in bytes, and reports whether it fits.
-func (p place) setUint(i uint64, size uintptr) bool {
-	switch size {
-	case 8:
-		*(*uint64)(p.at) = i
-		return true
-	case 4:
-		*(*uint32)(p.at) = uint32(i)
-		return uint64(uint32(i)) == i
-	case 2:
-		*(*uint16)(p.at) = uint16(i)
-		return uint64(uint16(i)) == i
-	}
-	*(*uint8)(p.at) = uint8(i)
-	return uint64(uint8(i)) == i
-}
-
 // target returns the place that a pointer points to. A nil pointer is set to a new zero value.
 func (p place) target(l *layout) place {
 	to := (*unsafe.Pointer)(p.at)
