@@ -166,7 +166,7 @@ func TestDraw_Outages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			store, outage := start(t)
-			c := newCrew(t, 8, 1, store)
+			c := newCrew(t, 8, 1, store, quotaWait+"=100ms")
 			var back time.Time
 			d := period(12 * time.Second)
 			got := c.run(d, func() {

@@ -35,11 +35,12 @@ func (b *Bucket) follow(now time.Duration) {
 func (b *Bucket) patience(now time.Duration) time.Duration {
 	s := b.share
 	if b.queue.head == nil || s.leased() >= b.queue.head.cost-tokenSlack {
-		return s.asked + mostPatience
+		return s.asked + max(s.link.wait, mostPatience)
 	}
 	cost := b.queue.head.cost * float64(max(s.members, s.link.members()))
 	m := b.parted(now)
-	return min(s.asked+mostPatience, max(s.asked+s.link.wait, saturate.Add(now, m.need(now, m.enough(cost)))))
+	own := saturate.Add(now, m.need(now, m.enough(cost)))
+	return max(s.asked+s.link.wait, min(s.asked+mostPatience, own))
 }
 
 // parted returns the meter for work without the store: with what the bucket held for the fleet when

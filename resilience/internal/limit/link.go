@@ -83,25 +83,24 @@ func (l *Link) lost(b *Bucket, err error) {
 // the store, until it answers a probe.
 func (l *Link) Meet(wait time.Duration) {
 	b := NewSharedBucket(l, "contact", policy.Rate{})
-	done := make(chan struct{})
-	var err error
+	result := make(chan error, 1)
 	go func() {
-		defer close(done)
-		var g fleet.Grant
-		if g, err = l.draw(b.key, fleet.Draw{Process: l.process, Since: -1}); err == nil {
+		g, err := l.draw(b.key, fleet.Draw{Process: l.process, Since: -1})
+		if err == nil {
 			l.most.Store(int64(g.Members))
 			l.met.Store(true)
 		}
+		result <- err
 	}()
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
+	err := errSlow
 	select {
-	case <-done:
+	case err = <-result:
 		if err == nil {
 			return
 		}
 	case <-timer.C:
-		err = errSlow
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,8 +13,11 @@ import (
 func TestLink_ReportsOutages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &flaky{Memory: newMemory()}
+		var mu sync.Mutex
 		var reports []string
 		l := NewLink(f, "a", 20*time.Millisecond, func(down bool, err error) {
+			mu.Lock()
+			defer mu.Unlock()
 			if down {
 				reports = append(reports, "down: "+err.Error())
 			} else {
@@ -28,6 +32,7 @@ func TestLink_ReportsOutages(t *testing.T) {
 		takeN(t, b, 1)
 		f.set(0, nil)
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if len(reports) != 0 || !l.Down().IsZero() {
 			t.Errorf("after a hiccup: %q, down since %v", reports, l.Down())
 		}
@@ -43,6 +48,7 @@ func TestLink_ReportsOutages(t *testing.T) {
 		}
 		f.set(0, nil)
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
 		if len(reports) != 2 || reports[0] != "down: gone" || reports[1] != "up" {
 			t.Errorf("reports %q", reports)
 		}
