@@ -216,8 +216,8 @@ func TestStory_SKUConfiguration(t *testing.T) {
 		s.attempts, s.fail = attempts, func(string, int) int { return http.StatusServiceUnavailable }
 		_, out := s.run(t.Context(), []string{"a"})
 		failed := strings.Count(out, `msg="call failed" api=listingsitems operation=deleteListingsItem`)
-		if as := strings.Count(out, fmt.Sprintf(" attempts=%d stopped=attempts ", attempts)); failed == 0 || as != failed ||
-			s.requests["a"] != failed*attempts {
+		as := strings.Count(out, fmt.Sprintf(" attempts=%d stopped=attempts ", attempts))
+		if failed == 0 || as != failed || s.requests["a"] != failed*attempts {
 			t.Errorf("%d failed calls with %d requests, %d as configured\n%s", failed, s.requests["a"], as, out)
 		}
 	}
