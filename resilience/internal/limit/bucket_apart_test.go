@@ -69,8 +69,11 @@ func TestApart_SlowStore(t *testing.T) {
 				if s := b.Snapshot(); s.Apart < 5*time.Second || s.Members != 1 {
 					t.Errorf("%+v", s)
 				}
-				if f.draws > 25 { // one, and four probes a second
-					t.Errorf("%d requests to a slow store", f.draws)
+				f.mu.Lock()
+				draws := f.draws
+				f.mu.Unlock()
+				if draws > 25 { // one, and four probes a second
+					t.Errorf("%d requests to a slow store", draws)
 				}
 				b.share.link.Close()
 				time.Sleep(drawTimeout) // for the probes
