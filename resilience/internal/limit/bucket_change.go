@@ -154,3 +154,8 @@ func (b *Bucket) change(m meter) {
 	}
 	b.serve(now)
 }
+
+// slowerThan reports whether calls wait longer than with the meter n, apart from its tokens.
+func (m meter) slowerThan(n meter) bool {
+	return m.heldUntil > n.heldUntil || m.rate() < n.rate() || m.cut < n.cut
+}

@@ -129,7 +129,7 @@ func (s *share) heard(sent time.Duration, g fleet.Grant) {
 // receive takes in what the store has granted. If permits come too late for the first call without
 // permits, that is rejected.
 func (b *Bucket) receive(now time.Duration, d fleet.Draw, g fleet.Grant) {
-	s := b.share
+	s, before := b.share, b.meter
 	if !s.pending.Throttled.Now {
 		m := b.meter.adopted(now, g.Bucket)
 		if m.heldUntil > b.meter.heldUntil {
@@ -144,7 +144,10 @@ func (b *Bucket) receive(now time.Duration, d fleet.Draw, g fleet.Grant) {
 	case d.Waiting > 0:
 		b.rejectFirst(now, g.Wait)
 	}
-	b.reject(now)
+	if b.meter.slowerThan(before) || s.judged == 0 || now-s.judged >= judgeEvery {
+		s.judged = now
+		b.reject(now)
+	}
 }
 
 // rejectFirst rejects the first call that has no permits and cannot wait as long as the store says.

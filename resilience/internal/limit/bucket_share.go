@@ -26,6 +26,9 @@ const (
 	returnAfter = 100 * time.Millisecond
 	// refreshEvery is how often a bucket without a rate asks whether another process was rejected.
 	refreshEvery = time.Second
+	// judgeEvery is how often the calls that wait are compared with what the store has granted. It
+	// is less often than grants come, because the queue may be long.
+	judgeEvery = 100 * time.Millisecond
 )
 
 // A share is what a process knows and holds of a shared bucket. The bucket's meter is what the
@@ -45,6 +48,7 @@ type share struct {
 	asked  time.Duration // when it was sent
 	known  bool          // a draw has succeeded
 	sent   time.Duration // when the last one that has succeeded was sent
+	judged time.Duration // when the calls that wait were last compared with a grant
 
 	apart     bool          // the store is not used
 	since     time.Duration // when that began
