@@ -25,6 +25,7 @@ type world struct {
 	transport *http.Transport
 	client    *crossmark.Client
 	log       bytes.Buffer
+	logger    *slog.Logger // of all clients: writes to log one line at a time
 }
 
 // Secrets that must not appear in errors and logs.
@@ -48,6 +49,7 @@ func serve(t *testing.T, w *world, h http.Handler, test func(t *testing.T, w *wo
 	t.Helper()
 	transport, server := clienttest.Serve(h)
 	w.transport = transport
+	w.logger = slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.client = open(t, w.config())
 	defer func() { // also after a failed test: a bubble ends only when its servers have ended
 		if err := errors.Join(w.client.Close(), server.Close()); err != nil {
@@ -67,7 +69,7 @@ func (w *world) config() crossmark.Config {
 		Account:   "planner",
 		BaseURL:   "http://crossmark.test",
 		Transport: w.transport,
-		Logger:    slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger:    w.logger,
 	}
 }
 

@@ -10,7 +10,7 @@ local leave, stated, capacity, floor, ceiling, learns, since, estimate, away, sp
 	counted, reset, throttled, hold, least, waiting, extra, most, now = unpack(arg)
 
 local second = 1e6
-local batch_time = 0.02
+local batch_time, own_batch_time = 0.02, 0.2
 local handover, brief, clock_slack, leap = 0.75 * second, 0.3 * second, 0.05 * second, second
 local member_for = 15 * second
 local most_hold = 900 * second
@@ -151,7 +151,7 @@ end
 -- What it gets: at most its part of what is there or a batch, so that all take turns.
 local mine = 0
 if s.at <= now then mine = math.floor(math.max(0, s.tokens) / members) end
-local batch = math.max(1, math.floor(math.min(rate() * batch_time, capacity)))
+local batch = math.max(1, math.floor(math.min(rate() * math.min(batch_time, own_batch_time / members), capacity)))
 local n = math.min(waiting, math.max(batch, least, mine))
 n = math.max(n, math.min(n + extra, mine))
 local wait = need(n)

@@ -57,7 +57,7 @@ func (b *Bucket) parted(now time.Duration) meter {
 		members = float64(s.link.members())
 	}
 	if m.tokens < members {
-		m.tokens -= (members - 1) * m.batch()
+		m.tokens -= (members - 1) * m.batch(members)
 	}
 	m.tokens -= max(0, members-m.capacity)
 	if !s.known && s.link.met.Load() {

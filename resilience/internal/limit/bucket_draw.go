@@ -87,7 +87,7 @@ func (b *Bucket) want(now time.Duration, d *fleet.Draw) {
 		w = w.next
 	}
 	d.Least, d.Most = -left, max(0, w.latest-now)
-	d.Extra = min(b.meter.batch(), s.used*min(1, batchTime.Seconds()/max(now-s.sent, 1).Seconds()))
+	d.Extra = min(b.meter.batch(float64(s.members)), s.used*min(1, batchTime.Seconds()/max(now-s.sent, 1).Seconds()))
 	if d.Extra < 1 {
 		d.Extra = 0
 	}

@@ -139,7 +139,7 @@ func (b *Bucket) sharedNeed(now time.Duration, before, cost float64) time.Durati
 // others take turns. Each process has up to two batches reserved while calls wait, so the debt
 // shows how many take part.
 func (m meter) contended(now time.Duration, permits float64, members int) float64 {
-	batch := m.batch()
+	batch := m.batch(float64(members))
 	turns := min(max(1, -m.filled(now).tokens/(mostLeases*batch)), float64(members))
 	first := min(permits, batch)
 	return first + (permits-first)*turns

@@ -14,6 +14,9 @@ import (
 const (
 	// batchTime is how much of the rate a process reserves at a time while others wait too.
 	batchTime = 20 * time.Millisecond
+	// ownBatchTime is how much of its own part of the rate a process reserves at most. In a large
+	// fleet that is less, so that what all have reserved does not grow with the fleet.
+	ownBatchTime = 200 * time.Millisecond
 	// handover is how long processes that were without the store continue so after the first of
 	// them has found it again.
 	handover = 750 * time.Millisecond
@@ -114,9 +117,10 @@ func (l ledger) parted(now time.Duration) ledger {
 	return l
 }
 
-// batch returns how many permits a process gets at a time while others wait too.
-func (m meter) batch() float64 {
-	return max(1, math.Floor(min(m.rate()*batchTime.Seconds(), m.capacity)))
+// batch returns how many permits a process of a fleet gets at a time while others wait too.
+func (m meter) batch(members float64) float64 {
+	reserved := min(batchTime.Seconds(), ownBatchTime.Seconds()/members)
+	return max(1, math.Floor(min(m.rate()*reserved, m.capacity)))
 }
 
 // reported returns the meter after what a process reports.
@@ -142,7 +146,7 @@ func (l ledger) offer(now time.Duration, d fleet.Draw, members int) (float64, ti
 	if l.at > now {
 		part = 0
 	}
-	n := min(d.Waiting, max(l.batch(), d.Least, part))
+	n := min(d.Waiting, max(l.batch(float64(members)), d.Least, part))
 	n = max(n, min(n+d.Extra, part))
 	wait := l.need(now, l.enough(n))
 	if wait > d.Most {

@@ -27,7 +27,14 @@ func TestLedger(t *testing.T) {
 	waiting := func(n float64) fleet.Draw { return fleet.Draw{Waiting: n} }
 	slow := fleet.Rate{PerSecond: 1, Capacity: 4}
 	fast := fleet.Rate{PerSecond: 1000, Capacity: 100}
+	crowd := make([]drawing, 0, 42) // of 40 processes that take what is there, and then some more
+	for i := range 40 {
+		crowd = append(crowd, drawing{0, string(rune('A' + i)), fleet.Draw{Rate: fast}, 0, 0, 0, 100})
+	}
+	crowd = append(crowd, drawing{0, "A", fleet.Draw{Rate: fast, Waiting: 100, Least: 100}, 100, 0, 0, 0},
+		drawing{0, "A", fleet.Draw{Rate: fast, Waiting: 30}, 5, 5 * ms, 0, -5})
 	for name, steps := range map[string][]drawing{
+		"batches of many processes are 200 ms of their own part": crowd,
 		"what is there is given at once": {
 			{0, "a", waiting(3), 3, 0, 0, 46}, {0, "a", waiting(60), 46, 0, 0, 0},
 		},
