@@ -66,7 +66,7 @@ func TestViews_AreShared(t *testing.T) {
 		time.Sleep(freshness - 1)
 		get("html", q)
 		want(1, 2, 3)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if get("html", q) == first {
 			t.Error("the text is too old")
 		}

@@ -26,7 +26,7 @@ func TestBound(t *testing.T) {
 		if err := b.Err(); err != nil {
 			t.Errorf("before the deadline: %v", err)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if !errors.Is(b.Err(), context.DeadlineExceeded) || b.Late() {
 			t.Errorf("after the deadline: %v, late %v", b.Err(), b.Late())
 		}
@@ -130,7 +130,7 @@ func TestBound_Stream(t *testing.T) {
 			if b.Late() || b.Err() != nil {
 				t.Errorf("%s: late before the limit: %v", name, b.Err())
 			}
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			synctest.Wait()
 			if _, ok := b.Deadline(); ok || !b.Late() || !errors.Is(context.Cause(b), context.DeadlineExceeded) ||
 				!errors.Is(b.Err(), context.Canceled) {
