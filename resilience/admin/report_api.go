@@ -126,6 +126,9 @@ func circuitView(c resilience.CircuitSnapshot, at time.Time) Circuit {
 		v.FailureRate = rounded(float64(c.Failures) / float64(v.Calls))
 		v.SlowRate = rounded(float64(c.Slow) / float64(v.Calls))
 	}
+	if f := c.Fleet; f.Shared {
+		v.Fleet = &Fleet{Follows: f.Follows, Processes: f.Processes, Open: f.Open}
+	}
 	return v
 }
 

@@ -3,6 +3,7 @@ package admin
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,41 @@ func TestAPI_QuotaOfSomeAccounts(t *testing.T) {
 	unlimited.shared([]resilience.GateSnapshot{gate("a", resilience.BucketSnapshot{Burst: 1})}, now)
 	if len(unlimited.Quotas) != 0 {
 		t.Errorf("without a limit: got %+v", unlimited.Quotas)
+	}
+}
+
+// The row of a circuit says what it has to do with those of other processes.
+func TestReport_SharedCircuits(t *testing.T) {
+	circuit := func(key string, f resilience.FleetCircuit) resilience.CircuitSnapshot {
+		return resilience.CircuitSnapshot{Key: key, State: resilience.CircuitClosed, Since: begin, Fleet: f}
+	}
+	own := resilience.FleetCircuit{Processes: 9, Open: 9} // the store cannot be reached
+	votes := resilience.FleetCircuit{Shared: true, Processes: 8, Open: 3}
+	follows := resilience.FleetCircuit{Shared: true, Follows: true, Processes: 6}
+	r := report{records: &recorder{since: begin}, query: Query{Page: 1}, snapshot: resilience.Snapshot{
+		At: begin, APIs: []resilience.APISnapshot{{API: "shop"}},
+		Gates: []resilience.GateSnapshot{{API: "shop", Host: "host", Circuits: []resilience.CircuitSnapshot{
+			circuit("own", own), circuit("votes", votes), circuit("follows", follows),
+		}}},
+	}}
+	s := r.status()
+	list := s.APIs[0].Circuits
+	if len(list) != 3 || list[0].Fleet != nil || *list[1].Fleet != (Fleet{Processes: 8, Open: 3}) ||
+		*list[2].Fleet != (Fleet{Follows: true, Processes: 6}) {
+		t.Fatalf("got %+v", list)
+	}
+	var out strings.Builder
+	if err := pageTemplate.Execute(&out, pageData{s, false}); err != nil {
+		t.Fatal(err)
+	}
+	html := out.String()
+	for _, want := range []string{"open in 3 of 8 processes", "as in 6 processes"} {
+		if strings.Count(html, want) != 1 {
+			t.Errorf("the page does not say once: %s", want)
+		}
+	}
+	if strings.Contains(html, "9 processes") {
+		t.Error("the page says that a circuit is shared that is not")
 	}
 }
 

@@ -123,6 +123,14 @@ type Circuit struct {
 	FailureRate float64    `json:"failureRate"`
 	SlowRate    float64    `json:"slowRate"`
 	Consecutive int        `json:"consecutiveFailures"`
+	Fleet       *Fleet     `json:"fleet,omitempty"` // if other processes share the circuit
+}
+
+// A Fleet says what a circuit has to do with those of other processes.
+type Fleet struct {
+	Follows   bool `json:"follows"`   // the state is that of the shared circuit, which is not closed
+	Processes int  `json:"processes"` // with calls in the window, this one included
+	Open      int  `json:"open"`      // those of them that had opened theirs, while the shared one was closed
 }
 
 // A Quota is the rate limit of an operation, or a bucket of several. It may have a bucket for each
