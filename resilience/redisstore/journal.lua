@@ -111,6 +111,7 @@ function commands.begin(worker, key, idempotency)
   redis.call('HSETNX', idem, key, idempotency)
   redis.call('HSET', open, key, worker)
   redis.call('XCLAIM', items, 'workers', worker, 0, redis.call('HGET', ids, key), 'JUSTID')
+  stay() -- the keys of idem and open may be new
   return record('begun', key)
 end
 
@@ -127,6 +128,7 @@ function commands.finish(worker, key, is, result)
     redis.call('HSET', results, key, is .. result)
     redis.call('HDEL', open, key)
   end
+  stay() -- the key of results may be new
   return {'ok'}
 end
 

@@ -306,7 +306,27 @@ func TestJournal_Expiry(t *testing.T) {
 	if len(keys) != 5 { // no result yet
 		t.Errorf("keys %q", keys)
 	}
-	for _, key := range keys {
+	wantExpiry(t, client)
+}
+
+// Also a run that ends before the first heartbeat leaves no key that stays.
+func TestJournal_ExpiryWithoutHeartbeat(t *testing.T) {
+	client := redistest.Start(t).Client()
+	defer client.Close()
+	j := worker(t, client, JournalOptions{Keep: time.Hour})
+	j.offer(t, "1", "2")
+	for _, key := range []string{j.claim(t), j.claim(t)} {
+		j.begin(t, key)
+		wantExpiry(t, client)
+		j.finish(t, key, batch.Done)
+		wantExpiry(t, client)
+	}
+}
+
+// wantExpiry checks that all keys expire after an hour.
+func wantExpiry(t *testing.T, client redis.UniversalClient) {
+	t.Helper()
+	for _, key := range client.Keys(t.Context(), "*").Val() {
 		if d := client.PTTL(t.Context(), key).Val(); d <= 59*time.Minute || d > time.Hour {
 			t.Errorf("%s expires after %s, want an hour", key, d)
 		}
