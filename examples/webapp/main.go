@@ -5,7 +5,7 @@
 // If one of the services is down, the pages of the other one keep working. Events are then shown as
 // of the last good response, and marked so; visits are answered with 503 and Retry-After. A person
 // signs in to the EDR with a code through a form. The state of both services is at /status/. In the
-// demo, buttons on the first page let the services fail.
+// demo, buttons on the first page make the services fail.
 package main
 
 import (

@@ -22,7 +22,7 @@ func (o *outage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o.Handler.ServeHTTP(w, r)
 }
 
-// outages lets the fakes of a demo fail. nil: there is no demo.
+// outages makes the fakes of a demo fail. nil: there is no demo.
 type outages struct{ crossmark, edr outage }
 
 // newOutages returns two fakes that work.
@@ -30,7 +30,7 @@ func newOutages(crossmark, edr http.Handler) *outages {
 	return &outages{outage{Handler: crossmark, name: "crossmark"}, outage{Handler: edr, name: "edr"}}
 }
 
-// change lets a service fail or work, as the form says, and leads back to the first page.
+// change makes a service fail or work, as the form says, and leads back to the first page.
 func (o *outages) change(w http.ResponseWriter, r *http.Request) {
 	down, err := strconv.ParseBool(r.PostForm.Get("down"))
 	for _, s := range []*outage{&o.crossmark, &o.edr} {

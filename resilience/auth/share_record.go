@@ -35,8 +35,8 @@ type commonFailure struct {
 	By     string        `json:"by"`   // see [Sharing.Identity]
 }
 
-// states are the texts of the states of a sign-in that processes share. A person's concern is not
-// shared: what the person did is noticed at once.
+// states are the texts of the states of a sign-in that processes share. States that need a person
+// are not shared, so that every process notices at once when the person has acted.
 var states = map[string]error{
 	"unavailable": resilience.ErrSignInUnavailable,
 	"refused":     resilience.ErrCredentialRefused,

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Circuits keep what processes make of servers, and the shared circuits that follow from it. There
-// is a cell for each circuit: a text that only the processes understand, and the votes that were
-// cast for that text. Processes compute the next text themselves, so that every store has the same
-// circuits.
+// Circuits keep the votes of processes about servers, and the shared circuits that follow from
+// them. There is a cell for each circuit: a text that only the processes understand, and the votes
+// that were cast for that text. Processes compute the next text themselves, so that every store has
+// the same circuits.
 type Circuits interface {
 	// Exchange casts ballots and returns what the store then knows about the circuit of each, in
 	// the same order.
@@ -19,9 +19,9 @@ type Circuits interface {
 	Swap(ctx context.Context, c Change) (count Count, swapped bool, err error)
 }
 
-// A Ballot is what a process makes of a server. It replaces the previous ballot of the process.
+// A Ballot says how a process judges a server. It replaces the previous ballot of the process.
 type Ballot struct {
-	Circuit string
+	Circuit string        // key of the circuit, the same in all processes
 	Process string        // identifies the process and its runtime
 	State   string        // the text that the process knows; the vote counts only if it is the present one
 	Open    bool          // its own circuit is open: a vote for opening the shared one

@@ -3,6 +3,6 @@
 // itself.
 //
 // A store decides nothing about a call. It keeps small values under names, and applies to them what
-// a process reports and asks for in one step ([Quotas]). If it is slow or fails, the process
-// continues by itself.
+// a process reports and asks for in one step ([Quotas]), and it counts votes ([Circuits]). If it is
+// slow or fails, the process continues by itself.
 package fleet

@@ -130,7 +130,7 @@ func (j *Journal) Offer(ctx context.Context, keys []string) error {
 }
 
 // Claim implements [batch.SharedJournal]. A process that has begun nothing of what it was granted
-// loses nothing by a failover, so that nothing need be confirmed.
+// loses nothing by a failover, so no confirmation is needed.
 func (j *Journal) Claim(ctx context.Context) (batch.Grant, error) {
 	j.mu.Lock()
 	known := len(j.held)

@@ -161,8 +161,8 @@ func (x *Exchanger) tell(err error) {
 	}
 }
 
-// lead submits the proposal of a probe. The result is waited for with patience; a place that comes
-// later is for the next call.
+// lead submits the proposal of a probe and waits for the result for at most the patience. A place
+// that comes later is for the next call.
 func (x *Exchanger) lead(c *breaker.Breaker, p breaker.Proposal) {
 	done := make(chan struct{})
 	go func() {
