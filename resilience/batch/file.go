@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// A Sync says when a [File] waits until what it has written is on the disk. What was written before
-// a process is killed is never lost; what was written before the machine loses power only is if it
-// was not synchronized.
+// A Sync says when a [File] waits until what it has written is on the disk. If a process is killed,
+// nothing that it has written is lost. If the machine loses power, what is not on the disk yet is
+// lost.
 type Sync int
 
-// The ways to synchronize.
+// The ways to synchronize. The default is SyncEach.
 const (
 	SyncEach   Sync = iota // before each return; concurrent items share the wait
 	SyncSecond             // at most once per second

@@ -78,16 +78,16 @@ func WithName(name string) Option { return func(s *settings) { s.name = name } }
 // example to the date of the job.
 func WithInput(fingerprint string) Option { return func(s *settings) { s.input = fingerprint } }
 
-// WithMax sets the maximum number of items in progress, by default 64. The limit is lower if the
-// bulkhead of an operation that the function calls is smaller.
+// WithMax sets the maximum number of items in progress, at least 1 and by default 64. The limit is
+// lower if the bulkhead of an operation that the function calls is smaller.
 func WithMax(n int) Option { return func(s *settings) { s.most = n } }
 
-// WithPasses sets how often the function is called for an item that can be tried again, by default
-// 2. Each pass begins when the one before it ended.
+// WithPasses sets how often the function is called for an item that can be tried again, at least 1
+// and by default 2. Each pass begins when the one before it ended.
 func WithPasses(n int) Option { return func(s *settings) { s.passes = n } }
 
 // WithPatience sets how long an item waits in one pass for an open circuit or a sign-in, by default
-// 20 minutes. If no call has succeeded for that long, items are not tried.
+// 20 minutes; with 0 it does not wait. If no call has succeeded for that long, items are not tried.
 func WithPatience(d time.Duration) Option { return func(s *settings) { s.patience = d } }
 
 // WithClass states the weakest idempotency class of the operations that change something in the
