@@ -67,11 +67,11 @@ func readGrant(text string) (fleet.Grant, error) {
 	values := make([]float64, len(words))
 	for i, w := range words {
 		var err error
-		if values[i], err = strconv.ParseFloat(w, 64); err != nil {
+		if values[i], err = strconv.ParseFloat(w, 64); err != nil || math.IsNaN(values[i]) || math.IsInf(values[i], 0) {
 			return fleet.Grant{}, fmt.Errorf("redisstore: the script returned %q", text)
 		}
 	}
-	if len(values) != 10 {
+	if len(values) != 10 || values[0] < 0 {
 		return fleet.Grant{}, fmt.Errorf("redisstore: the script returned %q", text)
 	}
 	return fleet.Grant{

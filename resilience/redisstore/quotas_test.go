@@ -179,7 +179,10 @@ func TestDraw_FullServer(t *testing.T) {
 }
 
 func TestReadGrant_Malformed(t *testing.T) {
-	for _, text := range []string{"", "1 2 3", "1 2 3 4 5 6 7 8 9 x", "1 2 3 4 5 6 7 8 9 10 11"} {
+	for _, text := range []string{
+		"", "1 2 3", "1 2 3 4 5 6 7 8 9 x", "1 2 3 4 5 6 7 8 9 10 11",
+		"nan 2 3 4 5 6 7 8 9 10", "1 2 3 4 nan 6 7 8 9 10", "inf 2 3 4 5 6 7 8 9 10", "-1 2 3 4 5 6 7 8 9 10",
+	} {
 		if g, err := readGrant(text); err == nil {
 			t.Errorf("%q: got %+v", text, g)
 		}

@@ -218,3 +218,28 @@ func TestApart_SmallBucket(t *testing.T) {
 		}
 	})
 }
+
+// uncounted is a store that reports no members.
+type uncounted struct{ *flaky }
+
+func (u uncounted) Draw(ctx context.Context, bucket string, d fleet.Draw) (fleet.Grant, error) {
+	g, err := u.flaky.Draw(ctx, bucket, d)
+	g.Members = 0
+	return g, err
+}
+
+// A process that its store does not count has a limit without the store, too: it counts itself.
+func TestApart_StoreWithoutMembers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &flaky{Memory: newMemory()}
+		b := sharing(uncounted{f}, 1)[0]
+		takeN(t, b, 1)
+		f.set(0, errGone)
+		if at := takeN(t, b, 150); at[149] < 1900*time.Millisecond {
+			t.Errorf("150 permits after %s, with 50 per second and a burst of 50", at[149])
+		}
+		if s := b.Snapshot(); s.Members != 1 {
+			t.Errorf("%+v", s)
+		}
+	})
+}

@@ -120,9 +120,9 @@ func (b *Bucket) exchange(d fleet.Draw, flight uint64, sent time.Duration) {
 func (s *share) heard(sent time.Duration, g fleet.Grant) {
 	s.known, s.sent = true, max(s.sent, sent)
 	s.link.met.Store(true)
-	if !s.apart || g.Members > s.members {
-		s.members = g.Members
-		s.link.most.Store(int64(g.Members))
+	if members := max(1, g.Members); !s.apart || members > s.members { // this one at least
+		s.members = members
+		s.link.most.Store(int64(members))
 	}
 }
 
