@@ -149,12 +149,13 @@ func (o *outcome) reason() string {
 
 // try makes an attempt and adds its outcome to the ledger.
 func (k *call) try(ctx context.Context, hedge bool) *outcome {
-	x, start := k.newExchange(hedge)
+	x := k.newExchange(hedge)
 	if o := x.awaitPause(ctx); o != nil {
 		k.ledger.add(o)
 		return o
 	}
-	if x.number > 1 {
+	start := k.start
+	if x.number > 1 || hedge || !k.prompt() {
 		start = time.Now()
 	}
 	var p gate.Admission
@@ -206,16 +207,23 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 	return o
 }
 
-// newExchange returns a new attempt, and the start of the call. The first attempt is in the memory
-// of the call.
-func (k *call) newExchange(hedge bool) (x *exchange, start time.Time) {
+// newExchange returns a new attempt. The first one is in the memory of the call.
+func (k *call) newExchange(hedge bool) (x *exchange) {
 	number, wait, earlier := k.ledger.begin()
 	if x = &k.first; number > 1 {
 		x = new(exchange)
 	}
 	x.call, x.hedge, x.number, x.wait, x.earlier = k, hedge, number, wait, earlier
 	x.trace.Start(k.repeatable())
-	return x, k.start
+	return x
+}
+
+// prompt reports whether nothing precedes the first attempt that may take long: then it begins with
+// the call, and the clock need not be read again. What takes long may be a body that is encoded or
+// a function of the program.
+func (k *call) prompt() bool {
+	c := k.route.caller
+	return k.request.payload == nil && c.set.cost == nil && len(c.runtime.callObservers) == 0
 }
 
 // newOutcome returns the outcome of the attempt, which has only one.

@@ -168,3 +168,31 @@ func TestWithCost_Panic(t *testing.T) {
 		})
 	}
 }
+
+// The time that the program takes before the first attempt is not that of the server: it makes no
+// attempt slow and takes nothing from its time limit.
+func TestWithCost_SlowFunction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.OK(good).In(2*time.Second))
+		p := steady()
+		p.Timeout.Attempt, p.Rate.PerSecond, p.Rate.Burst = 3*time.Second, 10, 10
+		p.Breaker.MinCalls, p.Breaker.SlowCall = 1, policy.SlowCall{After: 3 * time.Second, Rate: 0.1}
+		op := operation("GET", policy.Safe)
+		c := b.client(t, p, op, resilience.WithCost(func(c resilience.Charge) int {
+			if c.Status == 0 {
+				time.Sleep(2 * time.Second)
+			}
+			return 1
+		}))
+		var info resilience.Info
+		if _, err := get(t, c, op, resilience.WithInfo(&info)); err != nil {
+			t.Fatal(err)
+		}
+		if a := info.Attempts; len(a) != 1 || a[0].Latency != 2*time.Second || info.Elapsed != 4*time.Second {
+			t.Errorf("attempts %+v in %s", a, info.Elapsed)
+		}
+		if s := b.circuit(); s.Slow != 0 {
+			t.Errorf("got %+v", s)
+		}
+	})
+}
