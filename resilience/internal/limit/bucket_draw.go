@@ -68,7 +68,7 @@ func (b *Bucket) draw(now time.Duration) fleet.Draw {
 		PerSecond: m.stated, Capacity: m.capacity, Floor: m.floor, Ceiling: m.ceiling, Learns: m.learns,
 	}
 	if b.policy.Reserve <= 0 && m.capacity > 1 && max(s.members, s.link.members()) > 1 {
-		d.Rate.Capacity = max(1, m.capacity-min(1, m.stated*spreadTime.Seconds()))
+		d.Rate.Capacity = max(1, m.capacity-min(m.capacity/10, m.stated*spreadTime.Seconds()))
 	}
 	if s.known {
 		d.Since = now - s.sent

@@ -17,9 +17,10 @@ const (
 	// mostLeases is how many batches that are not usable yet a process has at most: one, and one
 	// more while calls wait for it.
 	mostLeases = 2
-	// spreadTime is by how much the times differ that the requests of several processes take. What
-	// comes in within it, one permit at most, is kept in reserve if the policy keeps nothing.
-	spreadTime = 20 * time.Millisecond
+	// spreadTime is by how much the times differ that the requests of several processes take, for
+	// example because the first ones need connections. What comes in within it, a tenth of the
+	// burst at most, is kept in reserve if the policy keeps nothing.
+	spreadTime = 100 * time.Millisecond
 	// mostPatience is how long calls wait for the store if the process has no permits for them.
 	mostPatience = 200 * time.Millisecond
 	// returnAfter is how long permits that nobody needs are kept.
