@@ -63,12 +63,21 @@ func (p *Page) listen(event any) {
 	}
 }
 
-// Run runs actions.
+// Run runs actions that may be repeated.
 func (p *Page) Run(actions ...chromedp.Action) {
 	p.t.Helper()
-	if err := chromedp.Run(p, actions...); err != nil {
+	if err := p.run(actions...); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// run runs actions, again if the page has reloaded itself meanwhile.
+func (p *Page) run(actions ...chromedp.Action) error {
+	err := chromedp.Run(p, actions...)
+	for reloads := 0; err != nil && reloads < 10 && strings.Contains(err.Error(), "Cannot find context"); reloads++ {
+		err = chromedp.Run(p, actions...)
+	}
+	return err
 }
 
 // Get opens a URL and returns the response, which may be one after redirects.
@@ -89,11 +98,12 @@ func (p *Page) response(actions ...chromedp.Action) *network.Response {
 	return r
 }
 
-// Shows waits until a JavaScript expression is true, for 10 s at most.
+// Shows waits until a JavaScript expression is true, for 10 s at most. A page that reloads itself
+// meanwhile is asked again.
 func (p *Page) Shows(what, expression string) {
 	p.t.Helper()
 	var ok bool
-	err := chromedp.Run(p, chromedp.Poll(expression, &ok,
+	err := p.run(chromedp.Poll(expression, &ok,
 		chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(10*time.Second)))
 	if err != nil {
 		p.t.Fatalf("%s: %v; the page shows\n%s", what, err, p.Text())
