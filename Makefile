@@ -38,7 +38,8 @@ lint: ## staticcheck in all modules, and the style tests
 
 unit: ## all tests but those of the target redis, with the race detector except in bench and tools
 	@failed=0; \
-	for m in $(filter-out resilience/redisstore,$(MODULES)); do $(GO) -C $$m test -vet=off -race -timeout 20m ./... || failed=1; done; \
+	for m in $(filter-out resilience/redisstore,$(MODULES)); do \
+		$(GO) -C $$m test -vet=off -race -timeout 20m ./... || failed=1; done; \
 	$(GO) -C bench test -vet=off ./... || failed=1; \
 	GOWORK=off $(GO) -C tools test -vet=off ./... || failed=1; \
 	exit $$failed
@@ -54,9 +55,10 @@ browser: ## tests of the status page in Chromium, which apt-get installs if it c
 	@command -v chromium >/dev/null || $(call apt,chromium) || \
 		{ echo "chromium is missing and apt-get cannot install it; install Debian's package chromium"; exit 1; }
 	@{ command -v java && command -v npm; } >/dev/null || $(call apt,default-jre-headless npm); \
-	if ! { command -v java >/dev/null && npm install --prefix bin/checkers --no-save --no-package-lock --ignore-scripts \
-		--no-audit --no-fund --silent $(CHECKERS); }; then \
-		echo "not checked: accessibility and HTML of the pages, because npm cannot install $(CHECKERS), or java is missing"; \
+	if ! { command -v java >/dev/null && npm install --prefix bin/checkers --no-save --no-package-lock \
+		--ignore-scripts --no-audit --no-fund --silent $(CHECKERS); }; then \
+		echo "not checked: accessibility and HTML of the pages, because java is missing," \
+			"or npm cannot install $(CHECKERS)"; \
 		export RESGEN_WITHOUT_CHECKERS=1; fi; \
 	GOWORK=off $(GO) -C browser vet ./... && GOWORK=off $(GO) -C browser test -vet=off ./...
 
@@ -66,7 +68,8 @@ alerts: ## test the alert rules of examples/telemetry with promtool, which Debia
 	@cd examples/telemetry && promtool check rules alerts.yaml && promtool test rules alerts_test.yaml
 
 redis: ## tests over real servers of Redis, which apt-get installs if it can
-	@{ command -v redis-server && command -v redis-sentinel; } >/dev/null || $(call apt,redis-server redis-sentinel) || \
+	@{ command -v redis-server && command -v redis-sentinel; } >/dev/null || \
+		$(call apt,redis-server redis-sentinel) || \
 		{ echo "redis-server or redis-sentinel is missing; install Debian's packages of these names"; exit 1; }
 	@$(GO) -C resilience/redisstore test -vet=off -race -timeout 20m ./...
 

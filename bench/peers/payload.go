@@ -73,8 +73,8 @@ func receipt(size int, noticed bool) []byte {
 
 // tool returns a tool with all parts.
 func tool(size int) []byte {
-	return padded(`{"toolId":"SAW-4711-07","summaries":[{"shop":"NORTH","productId":"P0000000042","category":"HAND_SAW",`+
-		`"condition":"new","states":["VISIBLE","BUYABLE"],"name":"Panel saw 550 mm, PAD",`+
+	return padded(`{"toolId":"SAW-4711-07","summaries":[{"shop":"NORTH","productId":"P0000000042",`+
+		`"category":"HAND_SAW","condition":"new","states":["VISIBLE","BUYABLE"],"name":"Panel saw 550 mm, PAD",`+
 		`"created":"2026-01-17T08:15:30.000Z","changed":"2026-06-02T19:40:11.412Z",`+
 		`"picture":{"side":"FRONT","link":"https://pictures.workshop.test/saw-4711-07/front.jpg","height":1600,`+
 		`"width":1200}}],"details":{"teeth":[{"value":8,"unit":"per inch","shop":"NORTH"}],`+
@@ -138,8 +138,8 @@ func product(b *bytes.Buffer, n int) {
 		filler = " PAD"
 	}
 	fmt.Fprintf(b, `]}],"summaries":[{"shop":"NORTH","electric":false,"signed":false,"maker":"Maker %d",`+
-		`"shelf":{"shelfId":"S%d","title":"Saws for wood"},"color":"beech","name":"Panel saw with a backed blade, No. %d%s",`+
-		`"model":"PS-%d","pieces":1,"released":"2026-02-%02d","size":"550 mm","style":"traditional"}],`+
+		`"shelf":{"shelfId":"S%d","title":"Saws for wood"},"color":"beech",`+
+		`"name":"Panel saw with a backed blade, No. %d%s","model":"PS-%d","pieces":1,"released":"2026-02-%02d","size":"550 mm","style":"traditional"}],`+
 		`"variants":[{"shop":"NORTH","variants":[{"kind":"SIZE","children":[`, n%10, n, n, filler, n, n%28+1)
 	for i := range 8 {
 		separate(b, i)

@@ -86,7 +86,8 @@ func writeLoad(page *bytes.Buffer, all []loads) {
 	fmt.Fprintf(page, "## Under load\n\n%d workers call a server on the loopback interface in the same process: %d "+
 		"calls a run, %d runs a turn, both clients\nin turns. Throughput and 99th percentile are ratios to the client "+
 		"written by hand in the same turn.\n\n", workers, loadCalls, loadRuns)
-	page.WriteString("| protocol | client | calls/s | ratio | quartiles | p99 | connections |\n|---|---|---|---|---|---|---|\n")
+	page.WriteString("| protocol | client | calls/s | ratio | quartiles | p99 | connections |\n" +
+		"|---|---|---|---|---|---|---|\n")
 	for _, l := range all {
 		lower, middle, upper := quartiles(l.ratio)
 		fmt.Fprintf(page, "| %s | %s | %.0f | %.2f | %.2f to %.2f | %.2f | %d |\n", l.protocol, l.client,

@@ -222,8 +222,8 @@ func TestRun_KilledAndContinued(t *testing.T) {
 		}
 		runs := x.finish(t)
 		total.runs += runs
-		t.Logf("trial %d of %d SKUs via %s: faults %.1f, outage %s, of the sign-in %s; done after %d more runs", seed, count,
-			via, opts.Faults, opts.Outage, opts.SignInOutage, runs)
+		t.Logf("trial %d of %d SKUs via %s: faults %.1f, outage %s, of the sign-in %s; done after %d more runs",
+			seed, count, via, opts.Faults, opts.Outage, opts.SignInOutage, runs)
 		for _, e := range x.Entries() {
 			if e.Operation == spapitest.CreateFeed && e.Applied {
 				total.feeds++

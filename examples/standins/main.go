@@ -77,9 +77,10 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	set.Float64Var(&f.faults, "faults", 0, "share of requests to the first two that fail, 0 to 1, except sign-in")
 	set.Uint64Var(&f.seed, "seed", 1, "seed of the random faults")
 	set.DurationVar(&f.latency, "latency", 0, "duration of every response")
-	set.IntVar(&f.skus, "skus", 0, "number of further SKUs of the Selling Partner API, SKU-00001 and so on; those with "+
-		"odd numbers have no stock")
-	set.Float64Var(&f.speed, "speed", 1, "seconds that pass in one second for quotas and tokens of the Selling Partner API")
+	set.IntVar(&f.skus, "skus", 0,
+		"number of further SKUs of the Selling Partner API, SKU-00001 and so on; those with odd numbers have no stock")
+	set.Float64Var(&f.speed, "speed", 1,
+		"seconds that pass in one second for quotas and tokens of the Selling Partner API")
 	set.StringVar(&f.log, "log", "", "`FILE` for the request log (default: standard output)")
 	if err := set.Parse(args); err != nil {
 		return nil, err

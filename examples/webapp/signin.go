@@ -53,10 +53,14 @@ var refusals = []struct {
 	page signInPage
 }{
 	{edr.ErrCodeFormat, signInPage{Sent: true, Problem: "A code has 6 digits."}},
-	{edr.ErrWrongCode, signInPage{Sent: true, Problem: "The code was not accepted. Enter the latest one, or have another one sent."}},
+	{edr.ErrWrongCode, signInPage{
+		Sent: true, Problem: "The code was not accepted. Enter the latest one, or have another one sent.",
+	}},
 	{edr.ErrNoCodeRequested, signInPage{Problem: "Have a code sent first."}},
 	{edr.ErrBusy, signInPage{Sent: true, Problem: busy}},
-	{edr.ErrIncomplete, signInPage{Problem: "The sign-in was not completed. Sign in with a browser to see what the EDR requires."}},
+	{edr.ErrIncomplete, signInPage{
+		Problem: "The sign-in was not completed. Sign in with a browser to see what the EDR requires.",
+	}},
 }
 
 // signIn completes the sign-in with the code of the form.

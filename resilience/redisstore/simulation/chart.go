@@ -67,7 +67,8 @@ func (p *panel) draw(b *strings.Builder, top int) {
 	}
 	for i := range 5 {
 		v := most * float64(i) / 4
-		fmt.Fprintf(b, "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
+		fmt.Fprintf(b, "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/>"+
+			"<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
 			leftMargin, y(v), chartWidth-rightMargin, leftMargin-6, y(v)+4, v)
 	}
 	step := max(1, length/6)

@@ -19,8 +19,8 @@ opens after 5 failures in a row, for 10 s.
 
 Written, with its charts, by
 
-`+"```sh\ngo test ./resilience/redisstore/simulation -run TestSimulation -write\n```\n\n", thousands(processes), callers,
-		perProcess)
+`+"```sh\ngo test ./resilience/redisstore/simulation -run TestSimulation -write\n```\n\n",
+		thousands(processes), callers, perProcess)
 	b.WriteString(table(results))
 	for i := range results {
 		r := &results[i]
@@ -37,16 +37,16 @@ Written, with its charts, by
 // table returns the figures of all scenarios.
 func table(results []result) string {
 	var b strings.Builder
-	b.WriteString("| | quota used | over the quota | shares differ, 90 % of processes | all | requests to the store per " +
-		"second |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| | quota used | over the quota | shares differ, 90 % of processes | all | " +
+		"requests to the store per second |\n|---|---|---|---|---|---|\n")
 	for i := range results {
 		r := &results[i]
 		most, all := r.spread()
 		fmt.Fprintf(&b, "| %s | %.1f %% | %.2f %% | %.1f %% | %.1f %% | %.0f |\n", r.scenario.title, 100*r.used(),
 			100*r.over(), 100*most, 100*all, r.storeRate())
 	}
-	b.WriteString("\n\"Quota used\" is what the server accepted of what it allows while it is up; \"over the quota\" is " +
-		"the part of the requests\nthat it rejected for that reason. Shares are compared with the median.\n")
+	b.WriteString("\n\"Quota used\" is what the server accepted of what it allows while it is up; \"over the quota\" " +
+		"is the part of the requests\nthat it rejected for that reason. Shares are compared with the median.\n")
 	return b.String()
 }
 
@@ -56,8 +56,9 @@ func (r *result) notes() []string {
 	var notes []string
 	if s.silent.to > 0 {
 		during, after := r.sum(s.silent.from, s.silent.to), r.sum(s.silent.to, s.silent.to+5*time.Second)
-		notes = append(notes, fmt.Sprintf("- While the store is silent: %.1f %% of the quota is used, %d requests over it.\n"+
-			"- In the 5 s after: %d over it.",
+		notes = append(notes, fmt.Sprintf(
+			"- While the store is silent: %.1f %% of the quota is used, %d requests over it.\n"+
+				"- In the 5 s after: %d over it.",
 			100*float64(during.Accepted)/(r.quota*(s.silent.to-s.silent.from).Seconds()), during.Throttled,
 			after.Throttled))
 	}

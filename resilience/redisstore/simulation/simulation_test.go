@@ -22,11 +22,13 @@ var scenarios = []scenario{
 		silent: span{30 * time.Second, 60 * time.Second},
 		text:   "From 30 to 60 s the store takes requests and answers none, as a paused Redis does."},
 	{name: "restart", title: "Half of the fleet restarts", length: 60 * time.Second, restart: 30 * time.Second,
-		text: "At 30 s half of the processes are ended and as many are started. The shares are those of the other half."},
+		text: "At 30 s half of the processes are ended and as many are started. " +
+			"The shares are those of the other half."},
 	{name: "clock", title: "The clock of the store jumps", length: 90 * time.Second,
 		jumps: []jump{{30 * time.Second, time.Hour}, {60 * time.Second, -2 * time.Hour}},
-		text: "The clock of the store is set forward by an hour at 30 s and back by two at 60 s, as after a failover to a " +
-			"server\nwhose clock is wrong. The clocks of the processes do not matter: only times between two events are used."},
+		text: "The clock of the store is set forward by an hour at 30 s and back by two at 60 s, as after a failover " +
+			"to a server\nwhose clock is wrong. The clocks of the processes do not matter: only times between two " +
+			"events are used."},
 	{name: "outage", title: "The server is down for 60 s", length: 120 * time.Second,
 		down: span{20 * time.Second, 80 * time.Second},
 		text: "From 20 to 80 s the server answers 503."},
