@@ -130,7 +130,7 @@ func TestPage_Actions(t *testing.T) {
 	b.Quiet()
 }
 
-// If there is no place for another stream, the page reloads itself.
+// If there is no place for another stream, the page is fetched every 5 seconds.
 func TestPage_WithoutStream(t *testing.T) {
 	p := start(t)
 	var streams []*http.Response
@@ -146,6 +146,8 @@ func TestPage_WithoutStream(t *testing.T) {
 	b.Shows("no stream", "document.getElementById('live').textContent.includes('every 5 seconds')")
 	p.refuse()
 	b.Shows("a change", has("#announce", "configuration: warn"))
+	p.runtime.Pause("shop", time.Minute)
+	b.Shows("a second change", has("main", "paused: all calls wait"))
 	for _, r := range streams {
 		r.Body.Close()
 	}

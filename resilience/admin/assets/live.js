@@ -65,9 +65,10 @@ let shown = "";
 let fetching = false;
 let next = null;
 
-// update fetches the page and shows it, unless it shows the version already.
+// update fetches the page and shows it, unless it shows the version already. The version null is
+// one that is not known, and so fetched each time.
 async function update(version) {
-  if (document.hidden || version === shown) return;
+  if (document.hidden || version !== null && version === shown) return;
   if (fetching) {
     next = version;
     return;
