@@ -14,8 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// withoutCheckers reports whether the checkers could not be installed. Then they find nothing, and
-// make browser has said so.
+// withoutCheckers reports whether the checkers could not be installed. Then they find nothing; make
+// browser prints that.
 func withoutCheckers() bool { return os.Getenv("RESGEN_WITHOUT_CHECKERS") != "" }
 
 // checker returns the path of a file of a checker.
@@ -53,9 +53,9 @@ func (p *Page) axe() []violation {
 		p.t.Fatal(err)
 	}
 	var found []violation
-	p.Run(chromedp.Evaluate(string(source)+"; true", nil), chromedp.Evaluate(`axe.run().then((r) =>
-		r.violations.map((v) => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.map((n) => n.html)})))`,
-		&found, awaited))
+	p.Run(chromedp.Evaluate(string(source)+`;
+		axe.run().then((r) => r.violations.map((v) =>
+			({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.map((n) => n.html)})))`, &found, awaited))
 	return found
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -71,13 +72,25 @@ func (p *Page) Run(actions ...chromedp.Action) {
 	}
 }
 
-// run runs actions, again if the page has reloaded itself meanwhile.
-func (p *Page) run(actions ...chromedp.Action) error {
-	err := chromedp.Run(p, actions...)
-	for reloads := 0; err != nil && reloads < 10 && strings.Contains(err.Error(), "Cannot find context"); reloads++ {
-		err = chromedp.Run(p, actions...)
+// mostRuns is how often actions are run while pages replace each other.
+const mostRuns = 10
+
+// run runs actions, again if another page has replaced the page meanwhile, or if it was reloaded.
+func (p *Page) run(actions ...chromedp.Action) (err error) {
+	for range mostRuns {
+		if err = chromedp.Run(p, actions...); !replaced(err) {
+			return err
+		}
 	}
 	return err
+}
+
+// replaced reports whether an error means that the page is no longer there. Chromium has one text
+// for an expression that begins then, and others for one that was running.
+func replaced(err error) bool {
+	return err != nil && slices.ContainsFunc([]string{
+		"Cannot find context", "Inspected target navigated or closed", "Execution context was destroyed",
+	}, func(text string) bool { return strings.Contains(err.Error(), text) })
 }
 
 // Get opens a URL and returns the response, which may be one after redirects.
@@ -98,8 +111,8 @@ func (p *Page) response(actions ...chromedp.Action) *network.Response {
 	return r
 }
 
-// Shows waits until a JavaScript expression is true, for 10 s at most. A page that reloads itself
-// meanwhile is asked again.
+// Shows waits until a JavaScript expression is true, for 10 s at most on each page that replaces
+// another one.
 func (p *Page) Shows(what, expression string) {
 	p.t.Helper()
 	var ok bool
