@@ -279,8 +279,8 @@ func (r *run[T]) attempt(ctx, soft context.Context, e *entry[T], epoch int) (aga
 		return true
 	}
 	e.settled = true
-	r.giveUp(ctx, e)
 	r.meter.settled(e.row)
+	r.giveUp(ctx, e) // last, because the item may be granted again then
 	return false
 }
 

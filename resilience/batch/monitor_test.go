@@ -88,3 +88,20 @@ func TestMonitor_Runs(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// An item is counted before it is released, because it may be granted again then.
+func TestRun_SharedReleasesLast(t *testing.T) {
+	var m batch.Monitor
+	b, counted := newBoard(), -1
+	b.fail = func(method string) error {
+		if method == "release" {
+			counted = m.Progress()[0].Settled
+		}
+		return nil
+	}
+	s := &script{errs: map[string][]error{"a": {batch.As(batch.RetryLater, errors.New("busy"))}}}
+	together(t, b, 1, s, []string{"a"}, batch.WithPasses(1), batch.WithMonitor(&m))
+	if counted != 1 {
+		t.Errorf("%d items were counted when one was released, want 1", counted)
+	}
+}
