@@ -16,7 +16,7 @@ const storeContact = 250 * time.Millisecond
 
 // shareQuotas connects the buckets of the runtime with the store.
 func (r *Runtime) shareQuotas(process string) {
-	r.quotas = limit.NewLink(r.store, process, max(r.storeWait, time.Millisecond), r.quotasChanged)
+	r.quotas = limit.NewLink(r.store, process, r.storeWait, r.quotasChanged)
 	r.gates.ShareQuotas(r.quotas)
 	r.quotas.Meet(storeContact)
 }
