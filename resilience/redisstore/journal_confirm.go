@@ -98,7 +98,7 @@ func permanent(err error) bool {
 	if errors.As(err, &p) || errors.Is(err, redis.ErrClosed) {
 		return true
 	}
-	for _, prefix := range []string{"WRONGTYPE", "NOPERM", "NOAUTH", "WRONGPASS", "ERR "} {
+	for _, prefix := range []string{"WRONGTYPE", "NOPERM", "NOAUTH", "WRONGPASS"} {
 		if redis.HasErrorPrefix(err, prefix) {
 			return true
 		}
