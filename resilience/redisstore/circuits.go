@@ -31,12 +31,8 @@ const textFor = 24 * time.Hour
 func (s *Store) Exchange(ctx context.Context, ballots []fleet.Ballot) ([]fleet.Count, error) {
 	calls := make([]scriptCall, len(ballots))
 	for i, b := range ballots {
-		open := 0
-		if b.Open {
-			open = 1
-		}
 		calls[i] = scriptCall{s.circuitKeys(b.Circuit), []any{
-			s.testTime(), b.Process, b.State, open, min(b.Calls, fleet.Lapse).Microseconds(),
+			s.testTime(), b.Process, b.State, flag(b.Open), min(b.Calls, fleet.Lapse).Microseconds(),
 			textFor.Milliseconds(), fleet.Lapse.Milliseconds(),
 		}}
 	}

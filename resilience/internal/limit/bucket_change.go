@@ -139,7 +139,7 @@ func (b *Bucket) Update(p policy.Rate) {
 // change replaces the meter, rejects the calls that would now wait too long and serves the others.
 // The lock must be held.
 func (b *Bucket) change(m meter) {
-	slower := m.heldUntil > b.meter.heldUntil || m.rate() < b.meter.rate() || m.cut < b.meter.cut
+	slower := m.slowerThan(b.meter)
 	if b.share != nil && m.heldUntil > b.meter.heldUntil {
 		b.share.leases = nil
 	}

@@ -74,7 +74,7 @@ var errGone = errors.New("the store is gone")
 // start starts a process.
 func (g *group) start(name byte) *process {
 	p := &process{name: string(name), group: g, circuit: breaker.New(key, "", g.policy)}
-	p.circuit.Join(breaker.Fleet{ID: p.name, Wake: func() {}, Lead: p.lead})
+	p.circuit.Join(breaker.Fleet{ID: p.name, Wake: func() {}, Lead: p.submit})
 	g.process[name] = p
 	return p
 }
@@ -97,8 +97,6 @@ func (p *process) submit(b *breaker.Breaker, proposal breaker.Proposal) {
 	}
 	settle()
 }
-
-func (p *process) lead(b *breaker.Breaker, proposal breaker.Proposal) { p.submit(b, proposal) }
 
 // exchange exchanges with the store.
 func (p *process) exchange() {
