@@ -69,8 +69,8 @@ func sparkline(name string, points []Point) template.HTML {
 		calls, failed = calls+p.Calls, failed+p.Failed+p.Degraded
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="spark" viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="%s">`, lineWidth, lineHeight,
-		template.HTMLEscapeString(fmt.Sprintf(
+	fmt.Fprintf(&b, `<svg class="spark" viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="%s">`,
+		lineWidth, lineHeight, template.HTMLEscapeString(fmt.Sprintf(
 			"%s: %d calls in 15 minutes, %d of them failed or degraded; at most %d in %s", name, calls, failed, most,
 			policy.FormatDuration(historyStep))))
 	for i, p := range points {
