@@ -6,6 +6,7 @@ package auth
 import (
 	"bytes"
 	"context"
+	"maps"
 	"sync"
 	"time"
 )
@@ -45,8 +46,12 @@ type SecretRecord struct {
 type SecretMemory struct {
 	mu      sync.Mutex
 	records map[string]remembered
+	sweep   int // number of records at which those that are over are removed
 	locks   map[string]lock
 }
+
+// leastSweep is the smallest number of records that is swept.
+const leastSweep = 1000
 
 // remembered is a record in memory. The record is behind a function, so that fmt does not print it.
 type remembered struct {
@@ -54,6 +59,9 @@ type remembered struct {
 	saved  time.Time
 	until  time.Time // zero: it stays
 }
+
+// over reports whether the life of the record has ended.
+func (r remembered) over() bool { return !r.until.IsZero() && !time.Now().Before(r.until) }
 
 // lock is a lease in memory.
 type lock struct {
@@ -63,7 +71,7 @@ type lock struct {
 
 // NewSecretMemory returns an empty store.
 func NewSecretMemory() *SecretMemory {
-	return &SecretMemory{records: map[string]remembered{}, locks: map[string]lock{}}
+	return &SecretMemory{records: map[string]remembered{}, sweep: leastSweep, locks: map[string]lock{}}
 }
 
 // Load implements [SecretStore].
@@ -79,7 +87,7 @@ func (m *SecretMemory) load(name string) SecretRecord {
 	if !ok {
 		return SecretRecord{}
 	}
-	if !found.until.IsZero() && !time.Now().Before(found.until) {
+	if found.over() {
 		delete(m.records, name)
 		return SecretRecord{}
 	}
@@ -99,6 +107,10 @@ func (m *SecretMemory) Save(_ context.Context, name, old string, r SecretRecord)
 	kept := remembered{record: func() SecretRecord { return r }, saved: time.Now()}
 	if r.Life > 0 {
 		kept.until = kept.saved.Add(r.Life)
+	}
+	if len(m.records) >= m.sweep { // names of secrets may contain values from request paths
+		maps.DeleteFunc(m.records, func(_ string, old remembered) bool { return old.over() })
+		m.sweep = max(leastSweep, 2*len(m.records))
 	}
 	m.records[name] = kept
 	return true, nil

@@ -113,7 +113,7 @@ func (s *sharing[S]) load(ctx context.Context) (c common, version string, ok boo
 	return c.after(r.Age), r.Version, true
 }
 
-var errForeignRecord = errors.New("the stored secret has another form; give each program a prefix or a name of its own")
+var errForeignRecord = errors.New("the stored secret has another form; give each program its own prefix or name")
 
 // failed notes the result of a use of the store, and reports whether it failed.
 func (s *sharing[S]) failed(err error) bool {
