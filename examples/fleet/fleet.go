@@ -72,7 +72,9 @@ func runFleet(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 	if f.redisPause > 0 {
 		events.Go(func() {
 			pause(ctx, f.redisAfter)
-			shared.pauseFor(ctx, f.redisPause)
+			if err := shared.pauseFor(ctx, f.redisPause); err != nil && ctx.Err() == nil {
+				fmt.Fprintf(c.stderr, "fleet: %v\n", err)
+			}
 		})
 	}
 	v.run(ctx)

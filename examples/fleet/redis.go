@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -31,8 +30,7 @@ type store struct {
 var errNoRedis = errors.New(
 	"neither redis-server nor valkey-server is installed; install one of them, or name a server with --redis")
 
-// openStore connects to the server at an address, or starts one if the address is empty. logs goes
-// to a new server.
+// openStore connects to the server at an address, or starts one if the address is empty.
 func openStore(ctx context.Context, address string) (*store, error) {
 	s := &store{address: address}
 	if address == "" {
@@ -75,11 +73,9 @@ func (s *store) start() error {
 	return s.server.Start()
 }
 
-// pauseFor stops the server for a time, which then goes on as if nothing had happened.
-func (s *store) pauseFor(ctx context.Context, d time.Duration) {
-	_ = s.server.Process.Signal(syscall.SIGSTOP)
-	pause(ctx, d)
-	_ = s.server.Process.Signal(syscall.SIGCONT)
+// pauseFor has the server answer nothing for a time. Then it goes on as if nothing had happened.
+func (s *store) pauseFor(ctx context.Context, d time.Duration) error {
+	return s.client.ClientPause(ctx, d).Err()
 }
 
 // scripts returns the number of scripts that the server has run, which is that of round trips of
@@ -114,7 +110,6 @@ func (s *store) close() {
 		s.client.Close()
 	}
 	if s.server != nil {
-		_ = s.server.Process.Signal(syscall.SIGCONT)
 		_ = s.server.Process.Kill()
 		_ = s.server.Wait()
 	}
