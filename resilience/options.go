@@ -93,9 +93,10 @@ func WithTransport(t http.RoundTripper) Option { return func(s *settings) { s.tr
 // WithLogger sets the client's logger. It logs one line for each call that fails or is answered by
 // a fallback: at WARN if the request may have been applied or the service is at fault, and at INFO
 // if it was refused; see [WithLogged] and [WithLogAttrs]. Of the calls of an operation that an open
-// circuit denies, clients with the same configuration log one every 10 s. The client logs at WARN
-// when a response differs from the document, and at DEBUG for each attempt and retry. The default
-// is the runtime's logger, which also logs changes of circuits; see [WithRuntimeLogger].
+// circuit, a full bulkhead, a rate limit or a sign-in that is down denies, clients with the same
+// configuration log one of each kind every 10 s. The client logs at WARN when a response differs
+// from the document, and at DEBUG for each attempt and retry. The default is the runtime's logger,
+// which also logs changes of circuits; see [WithRuntimeLogger].
 func WithLogger(l *slog.Logger) Option { return func(s *settings) { s.logger = l } }
 
 // WithConfig overrides policy values of the generated code for this client. Values set by
