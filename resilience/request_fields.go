@@ -12,11 +12,12 @@ type fields struct {
 	few  [6]field // memory of list, so that most calls allocate none
 }
 
-// A field is a header. Its value is a list for [http.Header], which shares it and never changes it
-// in place.
+// A field is a header. Its value is a list for [http.Header], which shares it. Middleware should not
+// change it in place.
 type field struct {
 	name  string
 	value [1]string
+	text  string // the value as it was set
 }
 
 // init makes the list empty.
@@ -26,11 +27,11 @@ func (f *fields) init() { f.list = f.few[:0] }
 func (f *fields) set(name, value string) {
 	for i := range f.list {
 		if f.list[i].name == name {
-			f.list[i].value[0] = value
+			f.list[i].value[0], f.list[i].text = value, value
 			return
 		}
 	}
-	f.list = append(f.list, field{name, [1]string{value}})
+	f.list = append(f.list, field{name, [1]string{value}, value})
 }
 
 // get returns the value of a header, "" if there is none.
@@ -57,11 +58,12 @@ func (f *fields) header() http.Header {
 	return h
 }
 
-// has reports whether values are those of a field, and not only equal to them.
+// has reports whether values are those of a field, and not only equal to them. It returns false if
+// the value was changed in place.
 func (f *fields) has(name string, values []string) bool {
 	for i := range f.list {
-		if len(values) == 1 && &f.list[i].value[0] == &values[0] {
-			return f.list[i].name == name
+		if h := &f.list[i]; len(values) == 1 && &h.value[0] == &values[0] {
+			return h.name == name && h.value[0] == h.text
 		}
 	}
 	return false

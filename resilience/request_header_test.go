@@ -61,6 +61,12 @@ func TestHeaders_Invalid(t *testing.T) {
 			"0x0d; remove it"},
 		{name: "middleware", opts: []resilience.Option{setting("A", "b\x1f")},
 			text: "header A: the value contains the control character 0x1f; remove it"},
+		{name: "middleware in place", opts: []resilience.Option{
+			through(func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+				r.Header["Accept"][0] = "b\x1f"
+				return next.RoundTrip(r)
+			}),
+		}, text: "header Accept: the value contains the control character 0x1f; remove it"},
 		{name: "name from middleware", opts: []resilience.Option{setting("", "b")},
 			text: `header "": invalid header name`},
 		{name: "host from middleware", opts: []resilience.Option{setting("Host", "a/b")},
