@@ -5,58 +5,19 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 )
 
 // IsNumber reports whether a text is a JSON number (RFC 8259, section 6).
-func IsNumber(s string) bool {
-	if s != "" && s[0] == '-' {
-		s = s[1:]
-	}
-	whole := digits(s)
-	if whole == 0 || whole > 1 && s[0] == '0' {
-		return false
-	}
-	s = s[whole:]
-	if s != "" && s[0] == '.' {
-		fraction := digits(s[1:])
-		if fraction == 0 {
-			return false
-		}
-		s = s[1+fraction:]
-	}
-	if s != "" && (s[0] == 'e' || s[0] == 'E') {
-		n := digits(exponent(s))
-		return n > 0 && n == len(exponent(s))
-	}
-	return s == ""
-}
-
-// digits returns the number of digits that s begins with.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
-		n++
-	}
-	return n
-}
-
-// exponent returns the text after the e of s and its sign.
-func exponent(s string) string {
-	s = s[1:]
-	if s != "" && (s[0] == '+' || s[0] == '-') {
-		s = s[1:]
-	}
-	return s
-}
+func IsNumber(s string) bool { return s != "" && numberLength(s) == len(s) }
 
 // exponentDigits returns the number of digits of a number's exponent.
 func exponentDigits(s string) int {
-	for i := range len(s) {
-		if s[i] == 'e' || s[i] == 'E' {
-			return len(exponent(s[i:]))
-		}
+	i := strings.IndexAny(s, "eE")
+	if i < 0 {
+		return 0
 	}
-	return 0
+	return len(strings.TrimLeft(s[i+1:], "+-"))
 }
 
 // Rat returns the exact value of a JSON number. ok is false if the text is not a JSON number, or

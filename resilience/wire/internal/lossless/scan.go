@@ -172,7 +172,7 @@ func (s *scanner) number() {
 }
 
 // numberLength returns the length of the number that a text begins with, or 0.
-func numberLength(text []byte) int {
+func numberLength[T []byte | string](text T) int {
 	i := 0
 	if i < len(text) && text[i] == '-' {
 		i++
@@ -204,7 +204,7 @@ func numberLength(text []byte) int {
 }
 
 // digitsAt returns the end of the digits at i.
-func digitsAt(text []byte, i int) int {
+func digitsAt[T []byte | string](text T, i int) int {
 	for i < len(text) && text[i]-'0' <= 9 {
 		i++
 	}
