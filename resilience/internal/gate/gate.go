@@ -94,6 +94,15 @@ func (ps *parts[T, P]) get(name string, p *P, create func() T) T {
 	return made
 }
 
+// all returns the parts in no particular order.
+func (ps parts[T, P]) all() []T {
+	list := make([]T, len(ps))
+	for i := range ps {
+		list[i] = ps[i].part
+	}
+	return list
+}
+
 // sorted returns the parts by name.
 func (ps parts[T, P]) sorted() []part[T, P] {
 	return slices.SortedFunc(slices.Values(ps), func(a, b part[T, P]) int { return cmp.Compare(a.name, b.name) })
@@ -129,11 +138,7 @@ func (g *Gate) Bucket(name string, p *policy.Rate) *limit.Bucket {
 func (g *Gate) Buckets() []*limit.Bucket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	list := make([]*limit.Bucket, len(g.buckets))
-	for i, b := range g.buckets {
-		list[i] = b.part
-	}
-	return list
+	return g.buckets.all()
 }
 
 // Bulkhead returns the bulkhead with a name.
@@ -186,11 +191,7 @@ func (g *Gate) empty(now time.Time) bool {
 func (g *Gate) Circuits() []*breaker.Breaker {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	list := make([]*breaker.Breaker, len(g.circuits))
-	for i, c := range g.circuits {
-		list[i] = c.part
-	}
-	return list
+	return g.circuits.all()
 }
 
 // A Snapshot is the state of a gate at one moment. Lists are sorted by name.
