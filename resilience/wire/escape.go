@@ -37,7 +37,7 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 		case c == '%' && (e == escapeReserved || e == escapeFormReserved) && isTriplet(s[i:]):
 			dst = append(dst, c)
 		default:
-			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+			dst = appendTriplet(dst, c)
 		}
 	}
 	return append(dst, s[start:]...)
@@ -73,8 +73,13 @@ func reservedInQuery(c byte) bool {
 	return false
 }
 
+// appendTriplet appends a percent sign and the two hex digits of c.
+func appendTriplet(dst []byte, c byte) []byte {
+	return append(dst, '%', upperHex[c>>4], upperHex[c&15])
+}
+
 // isTriplet reports whether s begins with a percent sign and two hex digits.
-func isTriplet(s string) bool {
+func isTriplet[T []byte | string](s T) bool {
 	return len(s) >= 3 && s[0] == '%' && isHex(s[1]) && isHex(s[2])
 }
 
@@ -91,18 +96,17 @@ func appendLiteral(dst []byte, s string) []byte {
 		case unreserved(c), reservedInQuery(c), c == '&', c == '+', isTriplet(s[i:]):
 			dst = append(dst, c)
 		default:
-			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+			dst = appendTriplet(dst, c)
 		}
 	}
 	return dst
 }
 
-// appendUnescaped appends s with its escapes replaced by what they stand for. An incomplete escape
-// is text.
+// appendUnescaped appends s with the bytes that its escapes mean. An incomplete escape is text.
 func appendUnescaped(dst, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
+		if isTriplet(s[i:]) {
 			c = unhex(s[i+1])<<4 | unhex(s[i+2])
 			i += 2
 		}

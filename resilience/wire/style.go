@@ -53,7 +53,7 @@ func delimiter(c byte, e escape) string {
 	if c == ',' || e == escapeNone {
 		return string(c)
 	}
-	return string([]byte{'%', upperHex[c>>4], upperHex[c&15]})
+	return string(appendTriplet(nil, c))
 }
 
 // A styled is what is known about a parameter before its value.
