@@ -60,9 +60,13 @@ var mayImport = map[string][]string{
 	"resilience/internal/lastgood":     {},
 	"resilience/internal/loop":         {},
 	"resilience/internal/seen":         {},
-	"resilience/internal/conntrace":    {"resilience/internal/fault", "resilience/internal/pool"},
-	"resilience/internal/storetest":    {"resilience/auth", "resilience/batch"},
-	"resilience/internal/switching":    {},
+	"resilience/internal/conntrace": {
+		"resilience/internal/bound",
+		"resilience/internal/fault",
+		"resilience/internal/pool",
+	},
+	"resilience/internal/storetest": {"resilience/auth", "resilience/batch"},
+	"resilience/internal/switching": {},
 	"resilience/internal/fault": {
 		"resilience/internal/breaker",
 		"resilience/internal/saturate",

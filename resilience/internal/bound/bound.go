@@ -80,25 +80,8 @@ func (b *Bound) Value(key any) any {
 }
 
 // cancelKey is the key under which package context finds the innermost context that can be
-// canceled, which [context.Cause] asks.
-var cancelKey = func() any {
-	var p keyProbe
-	_ = context.Cause(&p)
-	return p.key
-}()
-
-// A keyProbe is a context that notes the key of a value.
-type keyProbe struct{ key any }
-
-func (*keyProbe) Deadline() (at time.Time, ok bool) { return }
-func (*keyProbe) Done() <-chan struct{}             { return nil }
-func (*keyProbe) Err() error                        { return context.Canceled }
-
-// Value implements [context.Context].
-func (p *keyProbe) Value(key any) any {
-	p.key = key
-	return nil
-}
+// canceled, which [context.Cause] looks up.
+var cancelKey = KeyOf(func(ctx context.Context) { _ = context.Cause(ctx) })
 
 // waitable returns a context that ends with the attempt.
 func (b *Bound) waitable() context.Context {

@@ -1,2 +1,3 @@
-// Package bound limits the time of an attempt.
+// Package bound limits the time of an attempt by a context that is made when something first waits
+// for it.
 package bound
