@@ -12,8 +12,8 @@ type fields struct {
 	few  [6]field // memory of list, so that most calls allocate none
 }
 
-// A field is a header. Its value is a list for [http.Header], which shares it. Middleware should not
-// change it in place.
+// A field is a header. Its value is a list for [http.Header], which shares it. Middleware should
+// not change it in place.
 type field struct {
 	name  string
 	value [1]string

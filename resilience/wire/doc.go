@@ -2,7 +2,7 @@
 //
 // It has what generated code needs:
 //
-//   - parameters in all styles of OpenAPI: [Param], written by [EncodeRequest];
+//   - parameters in all styles of OpenAPI: [Param], written by a [Template];
 //   - request bodies: [Body], whose Encode method returns a [Payload] that has the same bytes for
 //     every attempt;
 //   - responses: [Outcome] with [JSONAs], [NullableJSONAs], [TextAs], [StringAs] and [BytesAs];
