@@ -22,7 +22,7 @@ import (
 // coolDown is that of the circuits in these tests.
 const coolDown = 500 * time.Millisecond
 
-// A team is eight runtimes, each with a connection of its own to Redis, that call one server
+// A team is eight runtimes, each with a separate connection to Redis, that call one server
 // without a break.
 type team struct {
 	runtimes []*resilience.Runtime

@@ -15,23 +15,19 @@ import (
 
 // Every engine passes the cases of shared circuits.
 func TestCircuits(t *testing.T) {
-	for _, engine := range redistest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			client := redistest.StartEngine(t, engine).Client()
-			defer client.Close()
-			quorumtest.Run(t, func(t *testing.T, c *quorumtest.Clock) (fleet.Circuits, func()) {
-				lose := func() {
-					if err := client.FlushAll(t.Context()).Err(); err != nil {
-						t.Fatal(err)
-					}
+	overEngines(t, func(t *testing.T, client *redis.Client) {
+		quorumtest.Run(t, func(t *testing.T, c *quorumtest.Clock) (fleet.Circuits, func()) {
+			lose := func() {
+				if err := client.FlushAll(t.Context()).Err(); err != nil {
+					t.Fatal(err)
 				}
-				lose()
-				s := New(client)
-				s.clock = c.Now
-				return s, lose
-			})
+			}
+			lose()
+			s := New(client)
+			s.clock = c.Now
+			return s, lose
 		})
-	}
+	})
 }
 
 // trips counts round trips that run scripts, not those of the client's own.

@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience/redisstore/redistest"
 )
 
-// journals runs the cases of all journals, each with a job of its own.
+// journals runs the cases of all journals, each with a separate job.
 func journals(t *testing.T, client redis.UniversalClient) {
 	var n atomic.Int64
 	storetest.Journal(t, func(t *testing.T, test func(*testing.T, func() batch.Journal)) {
@@ -22,13 +22,7 @@ func journals(t *testing.T, client redis.UniversalClient) {
 }
 
 func TestJournal(t *testing.T) {
-	for _, engine := range redistest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			client := redistest.StartEngine(t, engine).Client()
-			defer client.Close()
-			journals(t, client)
-		})
-	}
+	overEngines(t, func(t *testing.T, client *redis.Client) { journals(t, client) })
 }
 
 func TestJournal_Cluster(t *testing.T) {

@@ -120,23 +120,8 @@ type tally struct {
 
 func startQuotaProcess(t *testing.T, name string, env ...string) *quotaProcess {
 	t.Helper()
-	p := &quotaProcess{name: name, cmd: exec.Command(os.Args[0], "-test.run=^TestQuotaProcess$", "-test.timeout=0")}
-	p.cmd.Env = append(append(os.Environ(), quotaName+"="+name), env...)
-	if *verbose {
-		p.cmd.Stderr = os.Stderr
-	}
-	var err error
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.out = bufio.NewReader(out)
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := startSelf(t, "TestQuotaProcess", append([]string{quotaName + "=" + name}, env...)...)
+	p := &quotaProcess{name: name, cmd: cmd, in: in, out: bufio.NewReader(out)}
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		_ = p.cmd.Wait()

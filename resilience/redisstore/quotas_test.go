@@ -13,7 +13,7 @@ import (
 	"github.com/resgen/resgen/resilience/redisstore/redistest"
 )
 
-// The script and the functions in Go give the same grants for the same draws, whatever they are.
+// The script and the functions in Go give the same grants for any draws.
 func TestDraw_IsWhatTheFunctionsInGoDo(t *testing.T) {
 	server := redistest.Start(t)
 	client := server.Client()
@@ -34,7 +34,7 @@ func TestDraw_IsWhatTheFunctionsInGoDo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !close(got, want) {
+			if !alike(got, want) {
 				t.Fatalf("seed %d, draw %d: %+v\n got %+v\nwant %+v", seed, i, d, got, want)
 			}
 		}
@@ -80,8 +80,8 @@ func randomDraw(r *rand.Rand, rate fleet.Rate) fleet.Draw {
 	return d
 }
 
-// close reports whether two grants differ only by rounding to microseconds.
-func close(a, b fleet.Grant) bool {
+// alike reports whether two grants differ only by rounding to microseconds.
+func alike(a, b fleet.Grant) bool {
 	return near(a.Permits, b.Permits) && nearly(a.Wait, b.Wait) && nearly(a.Apart, b.Apart) &&
 		a.Members == b.Members && near(a.Bucket.Tokens, b.Bucket.Tokens) &&
 		nearly(a.Bucket.Filled, b.Bucket.Filled) && near(a.Bucket.Learned, b.Bucket.Learned) &&

@@ -104,21 +104,8 @@ type signedIn struct {
 
 func startSignedIn(t *testing.T, url, addr string) *signedIn {
 	t.Helper()
-	p := &signedIn{cmd: exec.Command(os.Args[0], "-test.run=^TestSignInProcess$")}
-	p.cmd.Env = append(os.Environ(), signInURL+"="+url, signInRedis+"="+addr)
-	p.cmd.Stderr = io.Discard
-	var err error
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.out = bufio.NewScanner(out)
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := startSelf(t, "TestSignInProcess", signInURL+"="+url, signInRedis+"="+addr)
+	p := &signedIn{cmd: cmd, in: in, out: bufio.NewScanner(out)}
 	t.Cleanup(func() {
 		_ = p.in.Close()
 		_ = p.cmd.Wait()

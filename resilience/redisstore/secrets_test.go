@@ -25,7 +25,7 @@ func sealKey(t *testing.T, id string) auth.SealKey {
 	return k
 }
 
-// fresh runs the cases, each with a store of its own on the same server.
+// fresh runs the cases, each with a separate store on the same server.
 func fresh(t *testing.T, client redis.UniversalClient) {
 	var n atomic.Int64
 	storetest.Secrets(t, func(t *testing.T, test func(*testing.T, auth.SecretStore)) {
@@ -35,13 +35,7 @@ func fresh(t *testing.T, client redis.UniversalClient) {
 }
 
 func TestSecrets(t *testing.T) {
-	for _, engine := range redistest.Engines() {
-		t.Run(engine, func(t *testing.T) {
-			client := redistest.StartEngine(t, engine).Client()
-			defer client.Close()
-			fresh(t, client)
-		})
-	}
+	overEngines(t, func(t *testing.T, client *redis.Client) { fresh(t, client) })
 }
 
 func TestSecrets_Cluster(t *testing.T) {
