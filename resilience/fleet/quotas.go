@@ -41,7 +41,7 @@ type Draw struct {
 	Most    time.Duration // no permits are reserved that can be used only after this time
 }
 
-// A Rate is the rate limit of a bucket. A PerSecond of 0 is no limit; such a bucket only holds
+// A Rate is the rate limit of a bucket. A PerSecond of 0 means no limit; such a bucket only holds
 // calls after a rejection.
 type Rate struct {
 	PerSecond      float64 // tokens per second by policy
@@ -61,7 +61,7 @@ type Stated struct {
 // Throttled reports that the server rejected requests because there were too many.
 type Throttled struct {
 	Now  bool          // there was a rejection
-	Hold time.Duration // how long no request may be sent; 0: not said
+	Hold time.Duration // how long no request may be sent; 0: unknown
 }
 
 // A Grant is the result of a [Draw].

@@ -9,5 +9,5 @@
 // All keys have a prefix; fleets and tenants with different ones share nothing. Every key expires,
 // except for refresh tokens and sessions of persons.
 //
-// It is a module of its own, so that programs without it do not depend on go-redis.
+// It is a separate module, so that programs without it do not depend on go-redis.
 package redisstore

@@ -40,7 +40,7 @@ type JournalOptions struct {
 // items that were not begun, and results, whose items are verified as after the death of a process.
 //
 // The items are a stream that the processes read as a consumer group. An item takes about 300 bytes
-// and twice its key, besides the text of its result.
+// and twice its key, in addition to the text of its result.
 type Journal struct {
 	store *Store
 	name  string
@@ -63,8 +63,8 @@ const (
 	offerSize     = 500 // items per script
 )
 
-// Journal returns the journal of a job with a name of its own. Nothing is sent before [batch.Run]
-// opens it.
+// Journal returns the journal of a job, whose name must be unique. Nothing is sent before
+// [batch.Run] opens it.
 func (s *Store) Journal(name string, opts JournalOptions) *Journal {
 	if opts.Lease <= 0 {
 		opts.Lease = time.Minute

@@ -9,7 +9,7 @@ import (
 // mostName is the longest name that a key contains in full, in bytes.
 const mostName = 120
 
-// key returns the key of a part of what a name stands for. All parts of a name have one hash tag
+// key returns the key of a part of what is kept under a name. All parts of a name have one hash tag
 // and are therefore on one node of a cluster.
 func (s *Store) key(name, part string) string { return s.prefix + "{" + tag(name) + "}:" + part }
 

@@ -52,7 +52,7 @@ func (b *Breaker) Detach() {
 // adopted applies what the store knows, and reports whether the host circuit changed its state.
 func (b *Breaker) adopted(c fleet.Count, now time.Time) (changed bool, err error) {
 	m, at := b.member, now.Sub(b.epoch)
-	m.offset, m.members, m.open, m.told = c.Now-at, c.Members, c.Open, at
+	m.offset, m.members, m.open, m.exchanged = c.Now-at, c.Members, c.Open, at
 	if p := m.doubtful; p.New != "" && p.New == c.State {
 		b.accept(p, at)
 	}
@@ -187,7 +187,7 @@ func (b *Breaker) reportMember(p *Permit, e event, now time.Time) (changed bool)
 	} else {
 		_, changed = b.stepHost(e, now)
 	}
-	if changed || e.outcome.Verdict == Failure && e.now-m.told > fewestApart {
+	if changed || e.outcome.Verdict == Failure && e.now-m.exchanged > fewestApart {
 		m.Wake()
 	}
 	return changed

@@ -57,7 +57,7 @@ type member struct {
 	heldAt     time.Duration // since when
 	asked      bool          // a call has asked since the breaker was made
 	called     time.Duration // when a call asked last
-	told       time.Duration // when the fleet was last exchanged with
+	exchanged  time.Duration // when the last exchange with the store succeeded
 }
 
 // mostPending is the number of pending events that are kept.

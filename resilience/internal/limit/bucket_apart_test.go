@@ -47,7 +47,7 @@ func (f *flaky) Draw(ctx context.Context, bucket string, d fleet.Draw) (fleet.Gr
 
 var errGone = errors.New("gone")
 
-// A store that takes half a second delays one call by 20 ms, and the others not at all.
+// A store that takes half a second delays one call by 20 ms, and no other.
 func TestApart_SlowStore(t *testing.T) {
 	for name, known := range map[string]bool{"from the start": false, "later": true} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,6 @@
 package limit
 
-// This file asks the store for permits and takes in what it answers.
+// This file asks the store for permits and applies the grants.
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // ask sends a draw if there is a reason and none is on the way: calls wait that have no permits,
-// there is something that others must know soon, or permits that nobody has needed for a while.
+// there is something that others must know soon, or permits were not needed for a while.
 func (b *Bucket) ask(now time.Duration) {
 	s := b.share
 	if s.flying || s.apart || s.link.closed.Load() {
@@ -93,7 +93,7 @@ func (b *Bucket) want(now time.Duration, d *fleet.Draw) {
 	}
 }
 
-// exchange sends a draw and takes in the answer.
+// exchange sends a draw and applies the grant.
 func (b *Bucket) exchange(d fleet.Draw, flight uint64, sent time.Duration) {
 	g, err := b.share.link.draw(b.key, d)
 	b.mu.Lock()
@@ -126,7 +126,7 @@ func (s *share) heard(sent time.Duration, g fleet.Grant) {
 	}
 }
 
-// receive takes in what the store has granted. If permits come too late for the first call without
+// receive applies what the store has granted. If permits come too late for the first call without
 // permits, that is rejected.
 func (b *Bucket) receive(now time.Duration, d fleet.Draw, g fleet.Grant) {
 	s, before := b.share, b.meter

@@ -23,7 +23,7 @@ const (
 	spreadTime = 100 * time.Millisecond
 	// mostPatience is how long calls wait for the store if the process has no permits for them.
 	mostPatience = 200 * time.Millisecond
-	// returnAfter is how long permits that nobody needs are kept.
+	// returnAfter is how long permits that are not needed are kept.
 	returnAfter = 100 * time.Millisecond
 	// refreshEvery is how often a bucket without a rate asks whether another process was rejected.
 	refreshEvery = time.Second

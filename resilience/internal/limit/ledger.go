@@ -14,7 +14,7 @@ import (
 const (
 	// batchTime is how much of the rate a process reserves at a time while others wait too.
 	batchTime = 20 * time.Millisecond
-	// ownBatchTime is how much of its own part of the rate a process reserves at most. In a large
+	// ownBatchTime is how much of its part of the rate a process reserves at most. In a large
 	// fleet that is less, so that what all have reserved does not grow with the fleet.
 	ownBatchTime = 200 * time.Millisecond
 	// handover is how long processes that were without the store continue so after the first of

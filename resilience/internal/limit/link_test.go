@@ -83,8 +83,8 @@ func TestLink_Meet(t *testing.T) {
 	})
 }
 
-// A bucket with permits that come back after the link was closed does nothing more: it has nobody
-// to give them to.
+// A bucket with permits that come back after the link was closed does nothing more: it cannot
+// give them back.
 func TestLink_CloseEndsTimers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := linkTo(newMemory(), "a")

@@ -106,7 +106,7 @@ func (m *meter) rate() float64 {
 // pace returns the tokens per second at a given time.
 func (m meter) pace(now time.Duration) float64 { return m.rate() * m.share(now-m.resume) }
 
-// share returns the share of the rate in force a given time after throttling ended.
+// share returns the share of the rate that applies a given time after throttling ended.
 func (m *meter) share(after time.Duration) float64 {
 	return min(1, m.cut+throttleRecovery*max(0, after.Seconds()))
 }

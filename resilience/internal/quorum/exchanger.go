@@ -111,7 +111,7 @@ func (x *Exchanger) round() (active bool) {
 	if len(circuits) == 0 {
 		return false
 	}
-	x.tell(x.exchange(circuits))
+	x.announce(x.exchange(circuits))
 	for _, c := range circuits {
 		x.flush(c)
 		active = active || c.Active()
@@ -153,8 +153,8 @@ func (x *Exchanger) flush(c *breaker.Breaker) {
 	}
 }
 
-// tell reports a change of whether the store can be reached.
-func (x *Exchanger) tell(err error) {
+// announce reports a change of whether the store can be reached.
+func (x *Exchanger) announce(err error) {
 	if failed := err != nil; failed != x.failed && x.ctx.Err() == nil {
 		x.failed = failed
 		x.changed(err)

@@ -215,7 +215,7 @@ func extended(t *testing.T, s auth.SecretStore) {
 
 func unlocked(t *testing.T, s auth.SecretStore) {
 	k := keeper{t, s}
-	k.unlock("a", "x") // of nobody
+	k.unlock("a", "x") // not locked
 	k.lock("a", "x", long)
 	k.unlock("a", "y")
 	if k.lock("a", "y", long) {

@@ -23,7 +23,7 @@ func (c *Clock) Now() time.Duration { return c.now }
 const key = "api host"
 
 // group runs the circuits of some processes in words, one a step, separated by spaces. A process
-// is a letter from a to h. Where it stands, * means all that have been named.
+// is a letter from a to h; * in its place means all that have been named.
 //
 //	aSFI   calls of process a pass and report success, failure, nothing to say
 //	ap     a call passes; its permit is kept
@@ -119,7 +119,7 @@ func (p *process) exchange() {
 	}
 }
 
-// swap replaces the text in the store, whatever it is.
+// swap replaces any text in the store.
 func (g *group) swap(text string) {
 	ctx := context.Background()
 	count, _, err := g.store.Swap(ctx, fleet.Change{Circuit: key, Old: "never", New: "never"})
