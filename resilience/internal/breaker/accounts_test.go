@@ -149,7 +149,8 @@ func TestBreaker_Accounts(t *testing.T) {
 		{name: "when the shared circuit opens, counts of accounts begin again",
 			script: "bS aF aF bF =open +30s aS aS =closed bS aF aF a=none =closed"},
 		{name: "an account's circuit stays open while the shared one recovers",
-			script: "bS bS bS bS aF aF aF aF a=open +1s bF bF =open +29s ax1s a=half-open +1s aS =half-open a=half-open aS =closed a=closed",
+			script: "bS bS bS bS aF aF aF aF a=open +1s bF bF =open +29s ax1s a=half-open +1s aS =half-open " +
+				"a=half-open aS =closed a=closed",
 			change: func(b *policy.Breaker) { b.FailureRate = 0.6 }},
 
 		{name: "others come first when it is half-open",
