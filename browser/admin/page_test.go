@@ -130,7 +130,7 @@ func TestPage_Actions(t *testing.T) {
 	b.Quiet()
 }
 
-// If there is no place for another stream, the page is fetched every 5 seconds.
+// If there are too many streams, the page is fetched every 5 seconds.
 func TestPage_WithoutStream(t *testing.T) {
 	p := start(t)
 	var streams []*http.Response

@@ -9,7 +9,7 @@ import (
 	"github.com/resgen/resgen/resilience/auth"
 )
 
-// clients returns clients with a shared session, each as in a process of its own.
+// clients returns clients with a shared session, each as in another process.
 func (w *world) clients(t *testing.T, n int, change func(*crossmark.Config)) (list []*crossmark.Client) {
 	t.Helper()
 	secrets := auth.NewSecretMemory()

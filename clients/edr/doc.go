@@ -10,5 +10,6 @@
 // session with the cookies of a browser instead.
 //
 // The calls are [Client.Report], [Client.Browse], [Client.DailySchedule] and [Client.UpdateEvent].
-// The session is kept in a [Store], by default an encrypted file that only its owner can read.
+// The session is kept in a [Store], by default an encrypted file that only its owner can read. With
+// [Shared], several processes use the same session.
 package edr

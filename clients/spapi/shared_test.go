@@ -12,7 +12,7 @@ import (
 	"github.com/resgen/resgen/resilience/wire"
 )
 
-// callers returns clients like that of the world, each as in a process of its own.
+// callers returns clients like that of the world, each as in another process.
 func (w *world) callers(t *testing.T, n int, change func(*spapi.Config)) (list []*resilience.Caller) {
 	t.Helper()
 	for range n {

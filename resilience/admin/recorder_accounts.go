@@ -24,7 +24,7 @@ type accountRecord struct {
 // shard is a map that is replaced when an account is added.
 type accountRecords struct {
 	shards [accountShards]accountShard
-	others accountRecord // of accounts for which there is no place
+	others accountRecord // of accounts that are too many
 }
 
 type accountShard struct {
@@ -66,7 +66,7 @@ func (s *accountShard) find(account string) *accountRecord {
 }
 
 // add adds an account. If there is no place, accounts without a call for 15 minutes are removed. It
-// returns nil if there is no place even so.
+// returns nil if there is still no place.
 func (s *accountShard) add(account string, step int64) *accountRecord {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -67,7 +67,7 @@ func (r *report) status() Status {
 	return s
 }
 
-// weight returns the state of the whole as far as it is that of the API.
+// weight returns what the state of the API means for that of the program.
 func (a *API) weight() State {
 	if a.Status == Fail && !a.Critical {
 		return Warn

@@ -42,7 +42,7 @@ var states = map[string]error{
 	"refused":     resilience.ErrCredentialRefused,
 }
 
-// after returns the record as it is when it is older by d.
+// after returns the record when it is older by d.
 func (c common) after(d time.Duration) common {
 	d = max(0, d)
 	c.Life = max(0, c.Life-d)

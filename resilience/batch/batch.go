@@ -21,7 +21,7 @@ import (
 //
 // Run reads the whole sequence first. Then it calls fn concurrently: for 4 items at first, for one
 // more after each full window that neither waited nor was throttled, and for half as many after
-// throttling. Each call has a context of its own that ends with ctx.
+// throttling. Each call has its own context, which ends with ctx.
 //
 // The error is not nil if the items could not be processed as a whole: the input is invalid, ctx
 // has ended, a rule of [WithStop] ended the run, or the journal failed. If processing had begun,

@@ -10,7 +10,7 @@ import (
 )
 
 // load reads the file and opens it for writing. A last line without an end was never acknowledged:
-// it is removed. Any other damage is an error, and the file remains as it is.
+// it is removed. Any other damage is an error, and the file is not changed.
 func (f *File) load(job Job) (err error) {
 	file, err := os.OpenFile(f.path, os.O_RDWR, 0)
 	if err != nil {

@@ -145,7 +145,7 @@ func (v *visit[T]) call() bool {
 		v.row.Reason = oneLine(v.failure)
 	}
 	if maybe && !outcome.OK() {
-		outcome = Unknown // an earlier request may have been applied, whatever became of this one
+		outcome = Unknown // an earlier request may have been applied, even if this one was not
 	}
 	v.settle(outcome)
 	return true

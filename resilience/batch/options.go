@@ -97,8 +97,8 @@ func WithClass(c policy.Class) Option { return func(s *settings) { s.class = c }
 
 // WithVerify sets a function that finds out whether an item was done, for example with a GET. It is
 // called for items whose outcome is unknown, before they are repeated and at the end. If it returns
-// false, the item counts as not done and may be processed again, whatever its class. If it cannot
-// tell, it must return an error.
+// false, the item counts as not done and may be processed again, also if its class is unsafe. If it
+// cannot find out, it must return an error.
 func WithVerify[T any](verify func(context.Context, T) (done bool, err error)) Option {
 	return func(s *settings) { s.verify = verify }
 }

@@ -38,8 +38,8 @@ func (o Outcome) OK() bool { return o == Done || o == AlreadySo }
 // example because what it should delete does not exist.
 var ErrAlreadySo = errors.New("already so")
 
-// As returns an error for which the item has outcome o, whatever err is. The function of [Run]
-// returns it if it knows more than the error says.
+// As returns an error for which the item has outcome o, for any err. The function of [Run] returns
+// it if it knows more than the error says.
 func As(o Outcome, err error) error { return &marked{o, err} }
 
 // marked is an error with the outcome that the function has chosen.
@@ -152,7 +152,7 @@ func passing(e *resilience.Error) bool {
 }
 
 // down returns the call's error if it was not made because a circuit is open or a sign-in is
-// unavailable. To wait for it is no attempt.
+// unavailable. To wait for it does not count as an attempt.
 func down(err error) *resilience.Error {
 	var m *marked
 	var e *resilience.Error

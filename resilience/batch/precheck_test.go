@@ -127,7 +127,7 @@ func TestWithPrecheck_Panic(t *testing.T) {
 	}
 }
 
-// An interrupted precheck leaves the item untried, whatever the error is.
+// An interrupted precheck leaves the item untried.
 func TestWithPrecheck_Interrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &script{}

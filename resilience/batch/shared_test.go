@@ -18,8 +18,8 @@ import (
 type board struct {
 	mu      sync.Mutex
 	records map[string]batch.Record
-	queue   []string          // items that nobody has
-	owners  map[string]*share // of the items that somebody has
+	queue   []string          // items without an owner
+	owners  map[string]*share // of the other items
 	offers  int
 	fail    func(method string) error // nil: nothing fails
 }

@@ -84,7 +84,7 @@ func newRoute(p place, api string) *route {
 	return r
 }
 
-// methodOf returns the method as an attribute: known ones as they are, others as _OTHER with the
+// methodOf returns the method as an attribute: a known one unchanged, others as _OTHER with the
 // original.
 func methodOf(method string) (name, original string) {
 	switch method {

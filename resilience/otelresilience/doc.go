@@ -8,5 +8,5 @@
 // and the baggage. Durations of calls and requests are histograms; circuits, quotas, queues and
 // connections are gauges. No metric has an attribute with the URL or the account of a call.
 //
-// It is a module of its own, so that programs without it do not depend on OpenTelemetry.
+// It is a separate module, so that programs without it do not depend on OpenTelemetry.
 package otelresilience
