@@ -50,6 +50,18 @@ func TestTemplate_Allocations(t *testing.T) {
 	}
 }
 
+func TestBuffer_KeepsNothingLarge(t *testing.T) {
+	for size, kept := range map[int]bool{mostKept: true, mostKept + 1: false} {
+		var path, query buffer
+		path.keep(make([]byte, 0, size), nil)
+		query.keep(nil, make([]byte, 0, size))
+		if (path.path != nil) != kept || (query.query != nil) != kept {
+			t.Errorf("buffers keep %d bytes of a path and %d of a query, want %d bytes kept: %t",
+				cap(path.path), cap(query.query), size, kept)
+		}
+	}
+}
+
 // page is about 80 kB of JSON.
 func page() []byte {
 	var b bytes.Buffer

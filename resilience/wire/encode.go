@@ -129,8 +129,8 @@ func (t *Template) Encode(prefix string, values []any) (Encoded, error) {
 			return Encoded{}, err
 		}
 	}
-	memory.query, out.Cookie = query, string(cookie)
-	memory.path = out.join(path, query)
+	out.Cookie = string(cookie)
+	memory.keep(out.join(path, query), query)
 	return out, nil
 }
 
@@ -154,6 +154,16 @@ func (e *Encoded) join(path, query []byte) []byte {
 type buffer struct{ path, query []byte }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+// mostKept is how many bytes a buffer may keep room for in each of its parts.
+const mostKept = 1 << 16
+
+// keep keeps memory for the next use, unless it is large.
+func (b *buffer) keep(path, query []byte) {
+	if cap(path) <= mostKept && cap(query) <= mostKept {
+		b.path, b.query = path, query
+	}
+}
 
 // appendParam appends the value of the i-th parameter, which is in a query or a cookie.
 func (t *Template) appendParam(dst []byte, i int, value any) ([]byte, error) {
