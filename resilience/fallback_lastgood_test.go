@@ -161,8 +161,8 @@ func TestFallback_ReportedWithoutAge(t *testing.T) {
 	})
 }
 
-// A kept response is not returned once it is out of date: the server refuses
-// the request, or what the request reads was changed.
+// A kept response is not returned once it is out of date: the server refuses the request, or what
+// the request reads was changed.
 func TestFallback_LastGoodContradicted(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -107,9 +107,10 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 
 // Close makes further calls fail with [KindClosed] and ends all waits: for permits, places, retries
 // and credentials. Such calls end with [ErrClosed]. Requests that were sent continue. Close returns
-// when no call is in flight, and after a second at the latest. Connections are closed as soon as
-// the calls in flight and the open streams have ended; if there are none, before Close returns.
-// Close always returns nil and may be called more than once.
+// when no call is in flight, and after a second at the latest; with a store, it also returns the
+// permits of the process, see [WithStoreWait]. Connections are closed as soon as the calls in
+// flight and the open streams have ended; if there are none, before Close returns. Close always
+// returns nil and may be called more than once.
 func (r *Runtime) Close() error {
 	r.lifecycle.shut()
 	if r.inFlight.Load() == 0 {

@@ -28,8 +28,8 @@ import (
 // be a probe wait for the store. While it cannot be used, each process has its own circuits.
 func WithStore(s fleet.Store) RuntimeOption { return func(r *Runtime) { r.store = s } }
 
-// WithStoreWait sets for how long calls wait for the store. The default is 20 ms, the minimum a
-// millisecond. It should be longer than the store usually takes.
+// WithStoreWait sets for how long calls, and [Runtime.Close], wait for the store. The default is
+// 20 ms, the minimum a millisecond. It should be longer than the store usually takes.
 func WithStoreWait(d time.Duration) RuntimeOption {
 	return func(r *Runtime) { r.storeWait = max(d, time.Millisecond) }
 }

@@ -47,8 +47,7 @@ func (d Drift) Text() string {
 // response.
 const mostDrifts = 16
 
-// A Report collects the drifts of an answer while it is decoded. The zero Report is
-// ready for use.
+// A Report collects the drifts of an answer while it is decoded. The zero Report is ready for use.
 type Report struct {
 	Drifts []Drift // at most 16 unknown members and 16 others
 	others int

@@ -211,7 +211,7 @@ func digitsAt[T []byte | string](text T, i int) int {
 	return i
 }
 
-// Marks say what a string contains besides plain ASCII.
+// Marks say what a string contains other than plain ASCII.
 type marks uint8
 
 const (
