@@ -89,6 +89,32 @@ func TestMonitor_Runs(t *testing.T) {
 	})
 }
 
+// A report of progress that takes long, for example on a terminal that is stopped, does not keep a
+// status page waiting.
+func TestMonitor_DuringReport(t *testing.T) {
+	var m batch.Monitor
+	seen := make(chan int, 1)
+	_, err := batch.Run(t.Context(), slices.Values([]string{"a"}), same,
+		func(context.Context, string) error { return nil }, quiet, batch.WithMonitor(&m),
+		batch.WithProgress(func(p batch.Progress) {
+			if p.Item == nil {
+				return
+			}
+			go func() { seen <- m.Progress()[0].Settled }()
+			select {
+			case n := <-seen:
+				if n != 1 {
+					t.Errorf("%d items are settled, want 1", n)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("the monitor waits for the report")
+			}
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // An item is counted before it is released, because it may be granted again then.
 func TestRun_SharedReleasesLast(t *testing.T) {
 	var m batch.Monitor

@@ -43,48 +43,62 @@ type meter struct {
 	places *places
 	start  time.Time
 
-	mu     sync.Mutex
-	now    Progress
-	logged time.Time
-	tenth  int  // the last one logged
-	ended  bool // now is the state of the end
+	reporting sync.Mutex // held during a report; locked before mu
+	logged    time.Time
+	tenth     int // the last one logged
+
+	mu    sync.Mutex // guards what follows; not held during a report, which may block
+	now   Progress
+	ended bool // now is the state of the end
 }
 
 // settled counts an item.
 func (m *meter) settled(it *Item) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.now.Settled++
-	m.now.Counts[it.Outcome]++
-	if it.Earlier {
-		m.now.Earlier++
-	}
 	item := *it
-	m.send(&item)
-	if tenth := m.now.Settled * 10 / m.now.Total; tenth > m.tenth && time.Since(m.logged) >= logInterval {
-		m.tenth, m.logged = tenth, time.Now()
-		m.log.Info("batch", "job", m.now.Job, "settled", m.now.Settled, "total", m.now.Total,
-			"rate", m.now.Rate, "left", m.now.Left.Round(time.Second), "outcomes", maps.Clone(m.now.Counts))
-	}
+	m.update(&item, func(p *Progress) {
+		p.Settled++
+		p.Counts[item.Outcome]++
+		if item.Earlier {
+			p.Earlier++
+		}
+	})
 }
 
 // pass notes the beginning of a pass.
 func (m *meter) pass(n, items int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.now.Pass = n
+	m.update(nil, func(p *Progress) { p.Pass = n })
 	if n > 1 {
-		m.log.Info("batch: items are tried again", "job", m.now.Job, "pass", n, "items", items)
+		m.log.Info("batch: items are tried again", "job", m.progress().Job, "pass", n, "items", items)
 	}
-	m.send(nil)
 }
 
 // finish reports the end of the run.
-func (m *meter) finish() {
+func (m *meter) finish() { m.update(nil, func(p *Progress) { p.Finished = true }) }
+
+// update changes the state and reports it. The item is the one that was settled, or nil.
+func (m *meter) update(it *Item, change func(*Progress)) {
+	m.reporting.Lock()
+	defer m.reporting.Unlock()
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.now.Finished = true
-	m.send(nil)
+	change(&m.now)
+	p := m.present()
+	m.mu.Unlock()
+	if it != nil {
+		m.logTenth(p)
+	}
+	p.Item = it
+	if m.report != nil {
+		m.report(p)
+	}
+}
+
+// logTenth logs each tenth of the items, but not often. The mutex reporting must be locked.
+func (m *meter) logTenth(p Progress) {
+	if tenth := p.Settled * 10 / p.Total; tenth > m.tenth && time.Since(m.logged) >= logInterval {
+		m.tenth, m.logged = tenth, time.Now()
+		m.log.Info("batch", "job", p.Job, "settled", p.Settled, "total", p.Total,
+			"rate", p.Rate, "left", p.Left.Round(time.Second), "outcomes", maps.Clone(p.Counts))
+	}
 }
 
 // progress returns the present state.
@@ -105,13 +119,4 @@ func (m *meter) present() Progress {
 	p := m.now
 	p.Counts = maps.Clone(m.now.Counts)
 	return p
-}
-
-// send reports the present state. The mutex must be locked.
-func (m *meter) send(it *Item) {
-	p := m.present()
-	p.Item = it
-	if m.report != nil {
-		m.report(p)
-	}
 }
