@@ -60,7 +60,7 @@ var _ batch.SharedJournal = (*Journal)(nil)
 
 const (
 	journalFormat = "resgen-journal-1"
-	offerSize     = 500 // items per script
+	scriptItems   = 500 // most items per run of the script, which cannot take 8,000
 )
 
 // Journal returns the journal of a job, whose name must be unique. Nothing is sent before
@@ -121,7 +121,7 @@ func belongs(found []string, job batch.Job) error {
 
 // Offer implements [batch.SharedJournal].
 func (j *Journal) Offer(ctx context.Context, keys []string) error {
-	for part := range slices.Chunk(keys, offerSize) {
+	for part := range slices.Chunk(keys, scriptItems) {
 		if _, err := j.confirmed(ctx, "offer", part...); err != nil {
 			return err
 		}
@@ -233,7 +233,10 @@ func (j *Journal) beatOnce(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, j.opts.Lease/4)
 	defer cancel()
 	_ = j.examine(ctx)
-	_, _ = j.once(ctx, 0, "beat", append([]string{j.worker}, j.keys()...)...)
+	_, _ = j.once(ctx, 0, "beat", j.worker) // keeps the journal
+	for part := range slices.Chunk(j.keys(), scriptItems) {
+		_, _ = j.once(ctx, 0, "beat", append([]string{j.worker}, part...)...)
+	}
 }
 
 // Close implements [batch.Journal]. It releases the items that are not finished.
@@ -244,12 +247,12 @@ func (j *Journal) Close() error {
 	j.quit()
 	j.beats.Wait()
 	j.quit = nil
-	keys := j.keys()
-	if len(keys) == 0 {
-		return nil
+	for part := range slices.Chunk(j.keys(), scriptItems) {
+		if _, err := j.run(context.Background(), "release", append([]string{j.worker}, part...)...); err != nil {
+			return err
+		}
 	}
-	_, err := j.run(context.Background(), "release", append([]string{j.worker}, keys...)...)
-	return err
+	return nil
 }
 
 // errorf returns an error that names the journal.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,44 @@ func TestJournal_Lease(t *testing.T) {
 	next.finish(t, "1", batch.Failed)
 	if r, _ := next.Records(t.Context()); r["1"].Result.Outcome != batch.Done {
 		t.Errorf("a final result was replaced: %+v", r["1"])
+	}
+}
+
+// A process keeps and releases more items than one run of the script can take. In an outage of the
+// API, all items of a job may be waiting for another pass.
+func TestJournal_HoldsManyItems(t *testing.T) {
+	client := redistest.Start(t).Client()
+	defer client.Close()
+	j := worker(t, client, JournalOptions{})
+	const items = 8100
+	keys := make([]string, items)
+	for i := range keys {
+		keys[i] = strconv.Itoa(i)
+	}
+	j.offer(t, keys...)
+	for range keys {
+		j.claim(t)
+	}
+	j.die()
+	begin := time.Now()
+	<-time.After(5 * time.Millisecond)
+	j.beatOnce(t.Context())
+	stream := "resgen:{batch orders}:items"
+	pending, err := client.XPendingExt(t.Context(), &redis.XPendingExtArgs{
+		Stream: stream, Group: "workers", Start: "-", End: "+", Count: items,
+	}).Result()
+	if err != nil || len(pending) != items {
+		t.Fatalf("%d items are pending, %v, want %d", len(pending), err, items)
+	}
+	slowest := slices.MaxFunc(pending, func(a, b redis.XPendingExt) int { return cmp.Compare(a.Idle, b.Idle) })
+	if limit := time.Since(begin); slowest.Idle > limit {
+		t.Errorf("an item was not kept for %s, want %s at most", slowest.Idle, limit)
+	}
+	if err := j.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := client.XLen(t.Context(), stream).Val(); n != 0 {
+		t.Errorf("%d items are in the stream after Close, want none", n)
 	}
 }
 
