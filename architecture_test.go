@@ -194,13 +194,14 @@ var mayImport = map[string][]string{
 	},
 	"clients/internal/clienttest": {"resilience", "resilience/faults"},
 	"examples/...": {
-		"clients/...", "examples/internal/demo", "generated/...",
+		"clients/...", "examples/internal/command", "examples/internal/demo", "generated/...",
 		"resilience", "resilience/admin", "resilience/auth", "resilience/batch", "resilience/diag",
 		"resilience/policy", "resilience/policy/policyfile", "resilience/policy/policyfile/watch",
 		"resilience/wire",
 	},
 	"examples/fleet": {
-		"clients/spapi", "clients/spapi/spapitest", "examples/internal/demo", "generated/spapi/listingsitems",
+		"clients/spapi", "clients/spapi/spapitest", "examples/internal/command", "examples/internal/demo",
+		"generated/spapi/listingsitems",
 		"resilience", "resilience/auth", "resilience/policy", "resilience/policy/policyfile", "resilience/redisstore",
 	},
 	"examples/telemetry": {
@@ -224,8 +225,7 @@ var homes = map[string][]string{
 	"github.com/aymanbagabas/go-udiff": {"generator/review"},
 	"github.com/dave/jennifer":         {"generator/emit"},
 	"github.com/spf13/pflag": {
-		"cmd/resgen", "examples/fleet", "examples/schedulesync", "examples/skucleanup", "examples/standins",
-		"examples/webapp",
+		"cmd/resgen", "examples/internal/command", "examples/schedulesync", "examples/skucleanup",
 	},
 	"github.com/theory/jsonpath":               {"generator/spec/overlay"},
 	"github.com/getkin/kin-openapi":            {"generator/models", "generator/kinopenapi", "internal/corpus"},

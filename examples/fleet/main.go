@@ -22,7 +22,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/spf13/pflag"
+
+	"github.com/resgen/resgen/examples/internal/command"
 )
 
 const usage = `usage: fleet [flags]
@@ -64,26 +65,12 @@ func main() {
 // run parses the arguments, runs the fleet and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "fleet: %v\n", err)
-		return 2
-	}
-	if err := runFleet(ctx, f, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "fleet: %v\n", err)
-		return 1
-	}
-	return 0
+	return command.Run("fleet", stderr, err, func() error { return runFleet(ctx, f, stdout, stderr) })
 }
 
 func parse(args []string, stderr io.Writer) (*flags, error) {
 	var f flags
-	set := pflag.NewFlagSet("fleet", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set := command.Flags("fleet", usage, stderr)
 	set.IntVar(&f.workers, "workers", 8, "number of processes")
 	set.Float64Var(&f.rate, "rate", 50, "requests per second that the API allows to all of them together")
 	set.IntVar(&f.burst, "burst", 50, "requests that it allows at once")

@@ -23,6 +23,7 @@ import (
 
 	"github.com/resgen/resgen/clients/crossmark"
 	"github.com/resgen/resgen/clients/edr"
+	"github.com/resgen/resgen/examples/internal/command"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
@@ -101,10 +102,7 @@ func run(ctx context.Context, args []string, env environment) int {
 func parse(args []string, stderr io.Writer) (*flags, error) {
 	var f flags
 	var from, to string
-	set := pflag.NewFlagSet("schedulesync", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set := command.Flags("schedulesync", usage, stderr)
 	set.IntVar(&f.club, "club", 0, "`NUMBER` of the club, 1 to 9999")
 	set.StringVar(&from, "from", "", "first `DAY`, YYYY-MM-DD (default: today)")
 	set.StringVar(&to, "to", "", "last `DAY` (default: 13 days after the first)")

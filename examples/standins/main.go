@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/resgen/resgen/examples/internal/command"
 	"github.com/resgen/resgen/examples/internal/demo"
-	"github.com/spf13/pflag"
 )
 
 const usage = `usage: standins [flags]
@@ -50,26 +50,12 @@ func main() {
 // run parses the arguments, serves until ctx ends and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "standins: %v\n", err)
-		return 2
-	}
-	if err := serve(ctx, f, stdout); err != nil {
-		fmt.Fprintf(stderr, "standins: %v\n", err)
-		return 1
-	}
-	return 0
+	return command.Run("standins", stderr, err, func() error { return serve(ctx, f, stdout) })
 }
 
 func parse(args []string, stderr io.Writer) (*flags, error) {
 	var f flags
-	set := pflag.NewFlagSet("standins", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set := command.Flags("standins", usage, stderr)
 	set.StringVar(&f.spapi, "spapi", "127.0.0.1:8081", "`ADDRESS` of the Selling Partner API; empty to leave it out")
 	set.StringVar(&f.crossmark, "crossmark", "127.0.0.1:8082", "`ADDRESS` of Crossmark; empty to leave it out")
 	set.StringVar(&f.edr, "edr", "127.0.0.1:8083",

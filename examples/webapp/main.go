@@ -21,7 +21,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/resgen/resgen/examples/internal/command"
 )
 
 const usage = `usage: webapp [flags] --club N
@@ -54,26 +54,12 @@ func main() {
 // run parses the arguments, serves until ctx ends and returns the exit status.
 func run(ctx context.Context, args []string, variable func(string) string, stdout, stderr io.Writer) int {
 	f, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, pflag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "webapp: %v\n", err)
-		return 2
-	}
-	if err := serve(ctx, f, variable, stdout, stderr); err != nil {
-		fmt.Fprintf(stderr, "webapp: %v\n", err)
-		return 1
-	}
-	return 0
+	return command.Run("webapp", stderr, err, func() error { return serve(ctx, f, variable, stdout, stderr) })
 }
 
 func parse(args []string, stderr io.Writer) (*flags, error) {
 	var f flags
-	set := pflag.NewFlagSet("webapp", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(stderr)
-	set.Usage = func() { fmt.Fprint(stderr, usage+"flags:\n"+set.FlagUsages()) }
+	set := command.Flags("webapp", usage, stderr)
 	set.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	set.IntVar(&f.club, "club", 0, "`NUMBER` of the club, 1 to 9999")
 	set.BoolVar(&f.demo, "demo", false, "show two built-in fakes")
