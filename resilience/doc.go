@@ -42,7 +42,8 @@
 //
 // A [Runtime] owns what clients share: connections, circuits, rate limits, budgets and cookies.
 // Clients of one runtime share each of these if API, host and account are the same. A runtime must
-// be closed. A client that was made without one has its own, which [Caller.Close] closes.
+// be closed. A client that was made without one has its own, which [Caller.Close] closes. With
+// [WithStore], several processes share quotas and circuits.
 //
 // # Configuration
 //

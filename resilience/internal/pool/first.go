@@ -21,7 +21,7 @@ type firsts struct {
 	known sync.Map // hosts whose protocol is known
 
 	mu      sync.Mutex
-	count   int // of them
+	count   int // of known hosts
 	pending map[string]*First
 }
 

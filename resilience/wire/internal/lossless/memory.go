@@ -4,10 +4,11 @@ package lossless
 // offset, because package reflect checks with each access what layoutOf has checked once for the
 // type. docs/decisions/0044-one-pass-decoding.md has the figures.
 //
-// It is safe as long as each place is used with the layout of the type that is there, which the
-// callers in decode*.go do: a place comes from an addressable reflect.Value, and the places in it
-// from the offsets that package reflect reports for its type. All stores are typed Go stores, so
-// the garbage collector sees pointers; memory is allocated by package reflect for its type.
+// It is safe as long as each place is used with the layout of the type that is there, which all
+// callers do: a place comes from an addressable reflect.Value, and the places in it from the
+// offsets that package reflect reports for its type. All stores are typed Go stores, so the garbage
+// collector sees pointers; memory is allocated by package reflect for its type, or by newOf for
+// one with the same representation.
 
 import (
 	"reflect"
