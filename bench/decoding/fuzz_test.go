@@ -188,8 +188,8 @@ type record struct {
 	Next  *record           `json:"next,omitempty"`
 }
 
-// What encoding/json reads into a struct must be read in the same way. What it refuses because of a
-// type must be refused or converted, and must not be lost if there is an Unknown.
+// What encoding/json reads into a struct must be read in the same way, and what is not JSON must be
+// refused. What encoding/json refuses because of a type may be converted.
 func FuzzStruct(f *testing.F) {
 	addSamples(f)
 	f.Add([]byte(`{"id":-9223372036854775808,"text":"a","count":7,"ratio":0.5,"flag":true,"tags":["x","\u00e9"],` +
