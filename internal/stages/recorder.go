@@ -70,6 +70,7 @@ func (r *recorder) copy(s *stage, output io.Reader) {
 			line = line[:n-1]
 		}
 		r.do(func() {
+			s.failures.read(line)
 			if s.note(line) {
 				r.print(s.name + " | " + line)
 			}

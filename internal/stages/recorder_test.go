@@ -39,6 +39,9 @@ bad    FAILED       T  T
 later  did not run  T  T       
 total               T  T       
 
+bad: the last lines of its output:
+    broken
+
 FAILED: bad; passed: good; later did not run (nothing to read)
 `
 	if got != want {

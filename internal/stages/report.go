@@ -46,7 +46,8 @@ func (s *stage) words() string {
 	return "not started"
 }
 
-// summary returns the table of all stages and the last line. It reports whether no stage failed.
+// summary returns the table of all stages, what failed, and the last line. It reports whether no
+// stage failed.
 func summary(stages []*stage, took time.Duration) (text string, ok bool) {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -63,6 +64,9 @@ func summary(stages []*stage, took time.Duration) (text string, ok bool) {
 	fmt.Fprintf(t, "total\t\t%s\t%s\t\n\n", seconds(took), seconds(processor))
 	_ = t.Flush() // a strings.Builder does not fail
 	last, ok := verdict(stages)
+	if text := digest(stages); text != "" {
+		fmt.Fprintln(&b, text)
+	}
 	return b.String() + last + "\n", ok
 }
 

@@ -26,6 +26,7 @@ type stage struct {
 	packages  int           // packages whose tests passed
 	last      string        // latest step that its output names
 	reason    string        // why it did not run
+	failures  failures
 }
 
 // note takes a line of output into account. It reports whether the line is to be printed.
