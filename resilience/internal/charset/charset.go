@@ -6,11 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"github.com/resgen/resgen/resilience/media"
 )
 
@@ -33,11 +28,6 @@ func Of(contentType string) string {
 // utf8Names are names of UTF-8 and of its subset ASCII.
 var utf8Names = map[string]bool{"": true, "utf-8": true, "utf8": true, "us-ascii": true, "ascii": true}
 
-// aliases are names that are used for charsets but are not in the registry of the WHATWG.
-var aliases = map[string]string{
-	"cp932": "shift_jis", "cp936": "gbk", "cp949": "euc-kr", "cp950": "big5", "utf16": "utf-16", "latin-1": "latin1",
-}
-
 // Decode returns a text as UTF-8. The charset is the declared one; "" is UTF-8, or UTF-16 if the
 // text has its byte order mark. If the text is not in its charset, or the charset is not supported
 // but the text can be read as UTF-8, doubt says so. Decode returns an error if the text cannot be
@@ -50,14 +40,14 @@ func Decode(data []byte, declared string) (text []byte, doubt string, err error)
 		}
 		return data, doubt, nil
 	}
-	e := find(name)
+	from := find(name)
 	switch {
-	case e != nil:
-		text, _, err = transform.Bytes(unicode.BOMOverride(e.NewDecoder()), data)
+	case from != nil:
+		text = from(data)
 		if bytes.ContainsRune(text, utf8.RuneError) {
 			doubt = fmt.Sprintf("text that is not in its charset %.40q", name)
 		}
-		return text, doubt, err
+		return text, doubt, nil
 	case utf8.Valid(data):
 		return data, fmt.Sprintf("text in the charset %.40q, which is not supported", name), nil
 	}
@@ -69,20 +59,23 @@ func utf16Mark(data []byte) bool {
 	return len(data) >= 2 && (data[0] == 0xfe && data[1] == 0xff || data[0] == 0xff && data[1] == 0xfe)
 }
 
-// find returns a charset by its name in lower case, or nil.
-func find(name string) encoding.Encoding {
+// find returns the conversion from a charset by its name in lower case, or nil. A byte order mark
+// is believed more than the name.
+func find(name string) func([]byte) []byte {
 	if name == "" {
 		name = "utf-16" // the mark says which
 	}
-	if known, ok := aliases[name]; ok {
-		name = known
-	}
-	e, err := htmlindex.Get(name)
-	if err != nil {
-		e, err = htmlindex.Get(strings.ReplaceAll(name, "_", "-")) // iso8859_1
-	}
-	if err != nil || e == encoding.Replacement {
+	from := conversion(name)
+	if from == nil {
 		return nil
 	}
-	return e
+	return func(data []byte) []byte {
+		if text, ok := bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); ok {
+			return fromUTF8(text)
+		}
+		if utf16Mark(data) {
+			return fromUTF16(data[2:], data[0] == 0xfe)
+		}
+		return from(data)
+	}
 }

@@ -59,6 +59,22 @@ func TestDecode(t *testing.T) {
 		{"cp936", "\xc4\xe3", "你", ""},
 		{"cp949", "\xb0\xa1", "가", ""},
 		{"cp950", "\xa4\x40", "一", ""},
+		{"koi8_r", "\xc1", "а", ""},
+		{"x-user-defined", "\x80", "\uf780", ""},
+		{"iso-8859-16", "a\x00\xa4", "a\x00€", ""},
+		{"windows-1253", "\xd2", "\ufffd", `text that is not in its charset "windows-1253"`},
+		{"gb2312", "\xc4\xe3", "你", ""},
+		{"gb18030", "\x810\x810", "\u0080", ""},
+		{"ks_c_5601-1987", "\xb0\xa1", "가", ""},
+		{"euc-jp", "\xb0\xa1", "亜", ""},
+		{"iso-2022-jp", "\x1b$B0!", "亜", ""},
+		{"unicode-1-1-utf-8", "Müller", "Müller", ""},
+		{"unicode-1-1-utf-8", "M\xfcller", "M\ufffdller", `text that is not in its charset "unicode-1-1-utf-8"`},
+
+		// A byte order mark is believed more than the name.
+		{"latin1", "\xef\xbb\xbfMüller", "Müller", ""},
+		{"latin1", "\xff\xfeM\x00\xfc\x00", "Mü", ""},
+		{"utf-16le", "\xfe\xff\x00M", "M", ""},
 		{"shift_jis", "\x83", "\ufffd", `text that is not in its charset "shift_jis"`},
 
 		{"", "\xff\xfea\x00", "a", ""},
