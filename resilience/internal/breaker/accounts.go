@@ -75,11 +75,11 @@ func (b *Breaker) firstGeneration() uint64 { return b.host.generation << 16 }
 
 // separate adds the circuit of the account that all outcomes in the window belong to, when the
 // first outcome of another account is about to be counted.
-func (b *Breaker) separate(e event) {
+func (b *Breaker) separate(e *event) {
 	before := &b.host.crowd
 	alone := before.callers.first
 	if alone.tick == 0 || alone.account == e.account || b.accounts.of[alone.account] != nil ||
-		before.several(&b.policy, e.now) {
+		before.several(&b.policy, tickOf(b.policy.Window, e.now)) {
 		return
 	}
 	own := b.addAccount(alone.account, b.epoch.Add(e.now))
@@ -88,13 +88,17 @@ func (b *Breaker) separate(e event) {
 
 // dropEmpty drops the circuits that hold nothing.
 func (b *Breaker) dropEmpty(at time.Duration) {
+	before := len(b.accounts.of)
 	maps.DeleteFunc(b.accounts.of, func(_ string, own *account) bool { return b.empty(&own.machine, at) })
+	if len(b.accounts.of) != before {
+		b.withdraw()
+	}
 	b.accounts.shrink()
 }
 
 // empty reports whether a machine holds nothing: it is closed and no outcome counts any more.
 func (b *Breaker) empty(m *machine, at time.Duration) bool {
-	return m.state == Closed && m.window.sum(b.policy.Window, at).calls() == 0 &&
+	return m.state == Closed && m.window.sum(tickOf(b.policy.Window, at)).calls() == 0 &&
 		(m.run == 0 || b.policy.Consecutive <= 0)
 }
 
@@ -114,7 +118,7 @@ func (b *Breaker) Empty(now time.Time) bool {
 // resetAccounts closes the circuits of all accounts and reports whether any was not closed.
 func (b *Breaker) resetAccounts(at time.Duration, now time.Time) (changed bool) {
 	for _, name := range slices.Sorted(maps.Keys(b.accounts.of)) {
-		_, one := b.stepOwn(b.accounts.of[name], event{kind: eventReset, now: at}, now)
+		_, one := b.stepOwn(b.accounts.of[name], &event{kind: eventReset, now: at}, now)
 		changed = changed || one
 	}
 	return changed

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -47,15 +48,19 @@ type Snapshot struct {
 // A Breaker is a circuit breaker of a host: one circuit that all accounts share, and one for each
 // account whose failures do not open that one. It is safe for concurrent use.
 type Breaker struct {
-	site, part string
+	// Calls read these without the lock, so they come before what is written all the time.
+	calm       atomic.Pointer[calm] // nil: calls must ask
+	member     *member              // nil: not in a fleet
 	epoch      time.Time
+	site, part string
 
 	mu       sync.Mutex
 	policy   policy.Breaker
 	host     host
 	record   record
 	accounts accounts
-	member   *member // nil: not in a fleet
+	asked    int     // number of calls since something was published last
+	random   float64 // spreads the cool-down of the next circuit that opens
 
 	watchers  []*watcher
 	pending   []Transition // not yet passed to the watchers
@@ -76,6 +81,7 @@ type record struct {
 func New(site, part string, p policy.Breaker) *Breaker {
 	now := time.Now()
 	b := &Breaker{site: site, part: part, epoch: now, policy: p, host: host{machine: newMachine()}}
+	b.random = rand.Float64()
 	b.record = record{key: b.key(site), since: now}
 	return b
 }
@@ -138,6 +144,9 @@ func (p *Permit) RecordAt(o Outcome, now time.Time) {
 // Peek reports whether a call of an account would be rejected now and, if so, when to ask again (0
 // if unknown). It changes no circuit.
 func (b *Breaker) Peek(account string, now time.Time) (wait time.Duration, rejected bool) {
+	if _, _, ok := b.tickets(account, now); ok {
+		return 0, false
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.policy.Enabled == policy.Off {
@@ -170,6 +179,17 @@ func (b *Breaker) admits(account string, at time.Duration) (time.Duration, bool)
 // never recorded; a lease of 0 is a minute. If a watcher panics, the place is free and the panic
 // goes on.
 func (b *Breaker) Acquire(
+	account string, now time.Time, lease time.Duration,
+) (p Permit, wait time.Duration, ok bool) {
+	host, own, ok := b.tickets(account, now)
+	if !ok {
+		return b.acquire(account, now, lease)
+	}
+	return Permit{breaker: b, account: account, ticket: host, own: own, at: now.Sub(b.epoch)}, 0, true
+}
+
+// acquire is Acquire for a call that must ask.
+func (b *Breaker) acquire(
 	account string, now time.Time, lease time.Duration,
 ) (p Permit, wait time.Duration, ok bool) {
 	if lease <= 0 {
@@ -233,16 +253,17 @@ func (b *Breaker) ask(e event, now time.Time) answer {
 			return a
 		}
 		a.permit.ticket = ticket{generation: b.host.generation, lease: a.permit.shared.lease}
-	} else if r, ok := b.host.admitsUnchanged(e); ok { // the usual case, which needs no copy of the machine
-		a.permit.ticket = r.ticket
+	} else if s := b.host.standing(); s.ok {
+		a.permit.ticket = s.ticket
+		b.publish(s.ticket)
 	} else {
-		a.permit.ticket, a.changed = b.stepHost(e, now)
+		a.permit.ticket, a.changed = b.stepHost(&e, now)
 	}
 	if own == nil {
 		a.permit.own = ticket{generation: b.firstGeneration()}
 		return a
 	}
-	t, changed := b.stepOwn(own, e, now)
+	t, changed := b.stepOwn(own, &e, now)
 	a.permit.own, a.changed = t, a.changed || changed
 	return a
 }
@@ -251,27 +272,24 @@ func (b *Breaker) ask(e event, now time.Time) answer {
 func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := event{
-		kind: eventReport, now: now.Sub(b.epoch), account: p.account, ticket: p.ticket, outcome: o,
-		random: rand.Float64(),
-	}
+	e := event{kind: eventReport, now: now.Sub(b.epoch), account: p.account, ticket: p.ticket, outcome: o}
 	e.slow = b.policy.SlowCall.After > 0 && e.now-p.at-o.Waited > b.policy.SlowCall.After
 	counts := b.host.counts(&e)
 	if counts {
-		b.separate(e)
+		b.separate(&e)
 	}
 	if b.member == nil {
-		_, changed = b.stepHost(e, now)
+		_, changed = b.stepHost(&e, now)
 	} else {
-		changed = b.reportMember(p, e, now)
+		changed = b.reportMember(p, &e, now)
 	}
 	own := b.accounts.of[p.account]
-	if own == nil && counts && !changed && b.host.crowd.several(&b.policy, e.now) {
+	if own == nil && counts && !changed && b.host.crowd.several(&b.policy, tickOf(b.policy.Window, e.now)) {
 		own = b.addAccount(p.account, now)
 	}
 	if own != nil {
-		e.ticket, e.random = p.own, rand.Float64()
-		_, ownChanged := b.stepOwn(own, e, now)
+		e.ticket = p.own
+		_, ownChanged := b.stepOwn(own, &e, now)
 		changed = changed || ownChanged
 	}
 	return changed
@@ -290,26 +308,37 @@ func (b *Breaker) Update(p policy.Breaker) {
 		}
 	}
 	b.policy = p
+	b.withdraw()
 }
 
 // stepHost steps the shared machine and reports whether that changed its state. Each change begins
 // with empty counts, also those of accounts. The lock must be held, here and below.
-func (b *Breaker) stepHost(e event, now time.Time) (ticket, bool) {
+func (b *Breaker) stepHost(e *event, now time.Time) (ticket, bool) {
 	from, generation := b.host.state, b.host.generation
-	r := b.host.step(&b.policy, &e)
+	e.random = b.random
+	r := b.host.step(&b.policy, e)
 	if b.host.generation != generation {
 		b.accounts.dropClosed()
+		b.changed()
 	}
 	return r.ticket, b.log(&b.record, from, &b.host.machine, r.reason, e.now, now)
 }
 
 // stepOwn steps the machine of an account and reports whether that changed its state.
-func (b *Breaker) stepOwn(own *account, e event, now time.Time) (ticket, bool) {
-	from := own.state
-	e.held = held{}
-	var r reply
-	own.machine, r = step(own.machine, &b.policy, e)
+func (b *Breaker) stepOwn(own *account, e *event, now time.Time) (ticket, bool) {
+	from, generation := own.state, own.generation
+	e.held, e.random = held{}, b.random
+	r := own.step(&b.policy, e)
+	if own.generation != generation {
+		b.changed()
+	}
 	return r.ticket, b.log(&own.record, from, &own.machine, r.reason, e.now, now)
+}
+
+// changed notes that a circuit has another generation than before.
+func (b *Breaker) changed() {
+	b.withdraw()
+	b.random = rand.Float64()
 }
 
 // log appends a change of state to the history of a circuit and reports whether there is one.
@@ -317,6 +346,12 @@ func (b *Breaker) log(r *record, from State, m *machine, reason string, at time.
 	if m.state == from {
 		return false
 	}
+	b.remember(r, from, m, reason, at, now)
+	return true
+}
+
+// remember appends a change of state to the history of a circuit.
+func (b *Breaker) remember(r *record, from State, m *machine, reason string, at time.Duration, now time.Time) {
 	t := Transition{
 		Key: r.key, From: from, To: m.state, Reason: reason, At: now, Observed: b.policy.Mode == policy.ModeObserve,
 	}
@@ -329,7 +364,6 @@ func (b *Breaker) log(r *record, from State, m *machine, reason string, at time.
 	}
 	r.history = append(r.history, t)
 	b.pending = append(b.pending, t)
-	return true
 }
 
 // Snapshot returns the state of the shared circuit at the given time.
@@ -343,10 +377,10 @@ func (b *Breaker) Snapshot(now time.Time) Snapshot {
 
 func (b *Breaker) snapshot(r *record, m *machine, now time.Time) Snapshot {
 	at := now.Sub(b.epoch)
-	sum := m.window.sum(b.policy.Window, at)
+	sum := m.window.sum(tickOf(b.policy.Window, at))
 	s := Snapshot{
 		Key: r.key, State: m.effective(at), Since: r.since,
-		Successes: sum.successes, Failures: sum.failures, Slow: sum.slow, Consecutive: m.run,
+		Successes: int(sum.successes), Failures: int(sum.failures), Slow: int(sum.slow), Consecutive: m.run,
 		Probes: len(m.live(at)), Won: m.wins, Observed: r.observed, Transitions: slices.Clone(r.history),
 	}
 	if wait, ok := m.admits(&b.policy, "", at); !ok {

@@ -384,12 +384,3 @@ func TestBreaker_RateIsExact(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
-
-func BenchmarkBreaker(b *testing.B) {
-	c := New("", "", policy.Default().Breaker)
-	b.ReportAllocs()
-	for b.Loop() {
-		p, _, _ := c.Acquire("", time.Now(), time.Second)
-		p.Record(Outcome{Verdict: Success})
-	}
-}

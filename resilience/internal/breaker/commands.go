@@ -34,14 +34,14 @@ func (b *Breaker) obey(key string, e event, now time.Time) (found, changed bool)
 		if own == nil {
 			return false, false
 		}
-		_, changed = b.stepOwn(own, e, now)
+		_, changed = b.stepOwn(own, &e, now)
 		return true, changed
 	}
 	if e.kind != eventForceOpen {
 		changed = b.resetAccounts(e.now, now)
 	}
 	forced := b.host.forced()
-	_, hostChanged := b.stepHost(e, now)
+	_, hostChanged := b.stepHost(&e, now)
 	if b.member != nil {
 		hostChanged = b.obeyMember(e, forced, now) || hostChanged
 	}

@@ -29,17 +29,15 @@ type crowd struct {
 // to one account among several.
 type held struct{ several, rate, slow, run bool }
 
-// step changes the host by an event and returns the reply to the event. Outcomes of a closed
-// circuit are counted in place, because that is what nearly all events are.
+// step changes the host by an event and returns the reply to the event.
 func (h *host) step(b *policy.Breaker, e *event) (r reply) {
 	generation := h.generation
 	if h.counts(e) {
-		h.crowd.note(b.Window, e)
-		e.held = h.crowd.held(b, e.now)
-		r = h.count(b, e)
-	} else {
-		h.machine, r = step(h.machine, b, *e)
+		tick := tickOf(b.Window, e.now)
+		h.crowd.note(tick, e)
+		e.held = h.crowd.held(b, tick)
 	}
+	r = h.machine.step(b, e)
 	if h.generation != generation {
 		h.crowd = crowd{}
 	}
@@ -52,9 +50,8 @@ func (m *machine) counts(e *event) bool {
 		e.ticket.generation == m.generation
 }
 
-// note adds an outcome to the crowd.
-func (c *crowd) note(window time.Duration, e *event) {
-	tick := tickOf(window, e.now)
+// note adds an outcome of a tenth of the window to the crowd.
+func (c *crowd) note(tick int64, e *event) {
 	c.callers.note(e.account, tick)
 	if e.slow {
 		c.slow.note(e.account, tick)
@@ -67,24 +64,21 @@ func (c *crowd) note(window time.Duration, e *event) {
 	c.run.note(e.account, tick)
 }
 
-// held returns the rules that must not open the circuit now.
-func (c *crowd) held(b *policy.Breaker, now time.Duration) held {
-	several := c.several(b, now)
-	oldest := oldestTick(b.Window, now)
+// held returns the rules that must not open the circuit in a tenth of the window.
+func (c *crowd) held(b *policy.Breaker, tick int64) held {
+	several := c.several(b, tick)
+	oldest := tick - tallySlots
 	return held{
 		several: several, rate: several && !c.failed.two(oldest), slow: several && !c.slow.two(oldest),
 		run: several && !c.run.two(0),
 	}
 }
 
-// several reports whether the outcomes in the window belong to several accounts, or are treated as
-// if they did.
-func (c *crowd) several(b *policy.Breaker, now time.Duration) bool {
-	return b.Scope == policy.ScopeAccount || c.callers.two(oldestTick(b.Window, now)) || c.run.two(0)
+// several reports whether the outcomes in the window that ends with a tenth belong to several
+// accounts, or are treated as if they did.
+func (c *crowd) several(b *policy.Breaker, tick int64) bool {
+	return b.Scope == policy.ScopeAccount || c.callers.two(tick-tallySlots) || c.run.two(0)
 }
-
-// oldestTick returns the number of the tenth before the first of the window that ends now.
-func oldestTick(window, now time.Duration) int64 { return tickOf(window, now) - tallySlots }
 
 // latest has the last two accounts that something happened to, and when. That is enough to know
 // whether it happened to one account or to several since a given time.

@@ -162,6 +162,7 @@ func (b *Breaker) mirror(at time.Duration, now time.Time) bool {
 	if !m.following || m.generation != shared.generation || from != shared.state {
 		b.host = host{machine: b.host.enter(shared.state)}
 		b.accounts.dropClosed()
+		b.withdraw()
 	}
 	m.following, m.generation = shared.state != Closed, shared.generation
 	if m.held.generation != shared.generation {
@@ -175,11 +176,12 @@ func (b *Breaker) mirror(at time.Duration, now time.Time) bool {
 
 // reportMember counts the outcome of a call in the host circuit, and in that of the fleet if the
 // call was its probe. It reports whether the state changed.
-func (b *Breaker) reportMember(p *Permit, e event, now time.Time) (changed bool) {
+func (b *Breaker) reportMember(p *Permit, e *event, now time.Time) (changed bool) {
 	m := b.member
 	if p.shared != (ticket{}) {
-		probe := e
+		probe := *e
 		probe.account, probe.ticket, probe.held = m.ID, p.shared, held{several: m.members > 1}
+		probe.random = rand.Float64()
 		b.apply(probe)
 	}
 	if m.leads(&b.host) {

@@ -138,10 +138,25 @@ func step(m machine, b *policy.Breaker, e event) (machine, reply) {
 	return m.enter(Closed), reply{reason: reasonReset}
 }
 
-// admitsUnchanged returns the reply to a call that asks a closed machine, which changes nothing,
-// and reports whether the event is one.
-func (m *machine) admitsUnchanged(e event) (reply, bool) {
-	return reply{ok: true, ticket: ticket{generation: m.generation}}, e.kind == eventAsk && m.state == Closed
+// standing returns what a closed machine replies to every call that asks, which changes nothing. A
+// machine in another state must be asked.
+func (m *machine) standing() standing {
+	return standing{ticket: ticket{generation: m.generation}, ok: m.state == Closed}
+}
+
+// step is the function step in place. Nearly all events are outcomes that a closed machine counts,
+// which needs no copy of it.
+func (m *machine) step(b *policy.Breaker, e *event) reply {
+	if m.counts(e) {
+		return m.count(b, e)
+	}
+	return m.replace(b, e)
+}
+
+// replace replaces the machine by the one after an event.
+func (m *machine) replace(b *policy.Breaker, e *event) (r reply) {
+	*m, r = step(*m, b, *e)
+	return r
 }
 
 // ask handles a call that asks to be admitted.
@@ -228,31 +243,31 @@ func (m machine) counted(b *policy.Breaker, e event) (machine, reply) {
 
 // count counts the outcome of a call in a closed machine.
 func (m *machine) count(b *policy.Breaker, e *event) reply {
-	m.window.add(b.Window, e.now, e.outcome, e.slow)
+	tick := tickOf(b.Window, e.now)
+	m.window.add(tick, e.outcome, e.slow)
 	m.run++
 	if e.outcome.Verdict == Success {
 		m.run = 0
 	}
-	reason := m.tripped(b, e)
+	reason := m.tripped(b, e, m.window.sum(tick))
 	if reason != "" {
 		*m = m.open(b, *e)
 	}
 	return reply{reason: reason}
 }
 
-// tripped returns why a closed machine must open, or "" if it need not.
-func (m *machine) tripped(b *policy.Breaker, e *event) string {
+// tripped returns why a closed machine with outcomes in its window must open, or "" if it need not.
+func (m *machine) tripped(b *policy.Breaker, e *event, sum totals) string {
 	if b.Consecutive > 0 && m.run >= b.Consecutive && !e.held.run {
 		return reasonConsecutive
 	}
-	sum := m.window.sum(b.Window, e.now)
 	calls := sum.calls()
 	switch {
 	case calls < b.MinCalls:
 		return ""
-	case b.FailureRate > 0 && !e.held.rate && atLeast(sum.failures, calls, b.FailureRate):
+	case b.FailureRate > 0 && !e.held.rate && atLeast(int(sum.failures), calls, b.FailureRate):
 		return reasonRate
-	case !e.held.slow && tooSlow(b, sum.slow, calls):
+	case !e.held.slow && tooSlow(b, int(sum.slow), calls):
 		return reasonSlow
 	}
 	return ""
@@ -300,7 +315,7 @@ func probed(m machine, b *policy.Breaker, e event) (machine, reply) {
 func (m machine) open(b *policy.Breaker, e event) machine {
 	opened := m.enter(Open)
 	opened.relapses = m.relapses
-	asked := max(m.window.sum(b.Window, e.now).retryAfter, e.outcome.RetryAfter)
+	asked := max(m.window.sum(tickOf(b.Window, e.now)).retryAfter, e.outcome.RetryAfter)
 	wait := max(coolDown(b, m.relapses, e.random), bounded(b, asked))
 	opened.until = saturate.Add(e.now, wait)
 	opened.culprit = m.culprit.next(e, wait)

@@ -344,40 +344,6 @@ func TestCoolDown(t *testing.T) {
 	}
 }
 
-func TestTally(t *testing.T) {
-	const window = 10 * time.Second
-	var c tally
-	for at := range 25 {
-		c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Failure}, at%3 == 0)
-		if at%2 == 0 {
-			c.add(window, time.Duration(at)*time.Second, Outcome{Verdict: Success}, at%4 == 0)
-		}
-	}
-	for _, tt := range []struct {
-		now                 time.Duration
-		successes, failures int
-		slow                int
-	}{
-		{24 * time.Second, 5, 10, 7},
-		{24999 * time.Millisecond, 5, 10, 7},
-		{25 * time.Second, 5, 9, 6},
-		{26 * time.Second, 4, 8, 5},
-		{33 * time.Second, 1, 1, 2},
-		{34 * time.Second, 0, 0, 0},
-		{1000 * time.Second, 0, 0, 0},
-	} {
-		want := totals{successes: tt.successes, failures: tt.failures, slow: tt.slow}
-		if got := c.sum(window, tt.now); got != want {
-			t.Errorf("at %v: %+v, want %+v", tt.now, got, want)
-		}
-	}
-	var none tally
-	none.add(0, time.Second, Outcome{Verdict: Failure}, true) // a tally without a window keeps nothing
-	if got := none.sum(0, 2*time.Second); got != (totals{}) {
-		t.Errorf("%+v in no window", got)
-	}
-}
-
 // After any history, once the service has recovered and the lease of the last probe has expired,
 // calls are admitted again after at most the longest cool-down.
 func TestMachine_IsNeverStuck(t *testing.T) {
@@ -439,19 +405,37 @@ func recover10(t *testing.T, m machine, b policy.Breaker, now time.Duration) mac
 	return m
 }
 
-// The fast path of a closed circuit has the result of the full machine, and applies to no other
-// state and no other event.
-func TestMachine_PassesWithoutAStep(t *testing.T) {
+// What a machine gives to every call is what it replies when asked, and asking does not change it.
+func TestMachine_Standing(t *testing.T) {
 	b := policy.Default().Breaker
 	for _, state := range []State{Closed, Open, HalfOpen, ForcedOpen, ForcedClosed} {
+		m := machine{state: state, generation: 7, run: 2}
+		s := m.standing()
+		if s.ok != (state == Closed) {
+			t.Errorf("%s: %t", state, s.ok)
+		}
+		next, r := step(m, &b, event{kind: eventAsk})
+		if s.ok && (r != reply{ok: true, ticket: s.ticket} || !reflect.DeepEqual(next, m)) {
+			t.Errorf("%s: %+v, when asked %+v", state, s, r)
+		}
+	}
+}
+
+// A step in place has the result of the function.
+func TestMachine_StepInPlace(t *testing.T) {
+	b := plain(func(b *policy.Breaker) { b.Consecutive, b.Successes = 2, 1 })
+	for _, state := range []State{Closed, Open, HalfOpen, ForcedOpen, ForcedClosed} {
 		for _, kind := range []eventKind{eventAsk, eventReport, eventForceOpen, eventForceClosed, eventReset} {
-			m := machine{state: state, generation: 7, run: 2}
-			r, ok := m.admitsUnchanged(event{kind: kind})
-			if ok != (state == Closed && kind == eventAsk) {
-				t.Errorf("%s, event %d: %t", state, kind, ok)
-			}
-			if next, want := step(m, &b, event{kind: kind}); ok && (r != want || !reflect.DeepEqual(next, m)) {
-				t.Errorf("got %+v, the step says %+v", r, want)
+			for _, v := range []Verdict{Ignored, Success, Failure} {
+				for generation := range uint64(2) {
+					m := machine{state: state, generation: 1, run: 1}
+					e := event{kind: kind, now: time.Second, outcome: Outcome{Verdict: v},
+						ticket: ticket{generation: generation}}
+					want, reply := step(m, &b, e)
+					if got := m.step(&b, &e); got != reply || !reflect.DeepEqual(m, want) {
+						t.Errorf("%s, %+v: got %+v and %+v, want %+v and %+v", state, e, got, m, reply, want)
+					}
+				}
 			}
 		}
 	}

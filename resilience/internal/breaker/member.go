@@ -1,6 +1,7 @@
 package breaker
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience/fleet"
@@ -37,6 +38,8 @@ type Proposal struct {
 // member is what a breaker knows as a member of a fleet. The lock of the breaker guards it.
 type member struct {
 	Fleet
+	called atomic.Int64 // when a call asked last, plus 1; 0: none has. It needs no lock.
+
 	offset   time.Duration // time of the store less that of the breaker
 	attached bool          // the last exchange with the store succeeded
 	members  int           // by the last exchange
@@ -55,8 +58,6 @@ type member struct {
 	generation uint64        // of the fleet that is followed
 	held       ticket        // place of a probe that waits for a call
 	heldAt     time.Duration // since when
-	asked      bool          // a call has asked since the breaker was made
-	called     time.Duration // when a call asked last
 	exchanged  time.Duration // when the last exchange with the store succeeded
 }
 
@@ -76,12 +77,27 @@ func (m *member) leads(h *host) bool {
 }
 
 // note notes that a call asks at a given time. A fleet must know soon of a process that has calls
-// again.
+// again. It needs no lock.
 func (m *member) note(at time.Duration) {
-	if !m.asked || at-m.called > time.Second {
-		m.Wake()
+	next := int64(max(at, 0)) + 1
+	for {
+		last := m.called.Load()
+		if next <= last {
+			return
+		}
+		if m.called.CompareAndSwap(last, next) {
+			if last == 0 || next-last > int64(time.Second) {
+				m.Wake()
+			}
+			return
+		}
 	}
-	m.asked, m.called = true, max(m.called, at)
+}
+
+// calledAt returns when a call asked last. ok is false if none has.
+func (m *member) calledAt() (at time.Duration, ok bool) {
+	called := m.called.Load()
+	return time.Duration(called - 1), called > 0
 }
 
 // admitsHost reports whether the host circuit would admit a call of an account and, if not, when to
@@ -147,14 +163,15 @@ func (b *Breaker) Ballot(now time.Time) fleet.Ballot {
 	defer b.mu.Unlock()
 	m, at := b.member, now.Sub(b.epoch)
 	v := fleet.Ballot{Circuit: b.Key(), Process: m.ID, State: m.text}
-	if b.policy.Enabled == policy.Off || !m.asked || b.host.forced() {
+	called, ok := m.calledAt()
+	if b.policy.Enabled == policy.Off || !ok || b.host.forced() {
 		return v
 	}
 	window := b.policy.Window
 	if window <= 0 {
 		window = time.Minute
 	}
-	v.Calls = max(0, m.called+window-at)
+	v.Calls = max(0, called+window-at)
 	v.Open = v.Calls > 0 && b.host.state != Closed
 	return v
 }
