@@ -25,29 +25,29 @@ import (
 // about it is in trace; what the server sent is in the outcome.
 type exchange struct {
 	call    *call
-	number  int           // of the attempt, from 1
-	wait    time.Duration // before the attempt
-	earlier int           // attempts before that count
-	hedge   bool
+	number  int             // of the attempt, from 1
+	wait    time.Duration   // before the attempt
+	earlier int             // attempts before that count
 	parent  context.Context // of the call or the hedge
 	ctx     attemptContext
 	url     url.URL       // of the first request
 	outcome outcome       // memory of its outcome
+	attempt Attempt       // memory of its summary
 	report  wire.Report   // where the response differs from the document
 	limit   time.Duration // of the attempt; 0: that of parent
-	ownTime bool          // the attempt ends with a deadline that the caller chose
 	trace   conntrace.Trace
 	connecting
 	built    io.ReadCloser // body of the last request that was built
 	sent     io.Closer     // the same, if it is read from a reader of the caller
 	heeding  io.ReadCloser // body of the last response as it was received; its reads end with ctx
-	foreign  body.Bound    // body of the last response, if its own reads need not end with ctx
 	body     body.Body     // of the response
 	signed   *http.Request // the last request that was signed
-	signing  closingContext
-	before   unsigned // the request before it was signed
-	signLate bool     // time ran out while a credential was signing
+	before   unsigned      // the request before it was signed
 	signTook time.Duration
+
+	hedge    bool
+	ownTime  bool // the attempt ends with a deadline that the caller chose
+	signLate bool // time ran out while a credential was signing
 }
 
 // outcome is the complete result of an attempt. Nothing of it remains to be read.
@@ -55,18 +55,18 @@ type outcome struct {
 	response
 	cause
 	call       *call
-	attempt    Attempt
+	attempt    *Attempt  // nil: it was not made
 	at         time.Time // when the attempt ended; zero: it was not made
 	auth       authCheck
 	observed   fault.Observation
-	decision   decision      // what the above means
-	retryAfter time.Duration // wait that the server, a circuit or a limit requires; 0: none
+	decision   decision // what the above means
 	origin     origin
-	ended      Stop      // why the attempt was not made although the gate admits it; empty: it was made
-	panicked   any       // value of a panic on the goroutine of a hedge
-	last       bool      // no other copy of the attempt is awaited
-	plan       retryPlan // whether another attempt follows
-	failure    *Error    // nil until the call ends with this outcome
+	last       bool          // no other copy of the attempt is awaited
+	retryAfter time.Duration // wait that the server, a circuit or a limit requires; 0: none
+	ended      Stop          // why the attempt was not made although the gate admits it; empty: it was made
+	panicked   any           // value of a panic on the goroutine of a hedge
+	plan       retryPlan     // whether another attempt follows
+	failure    *Error        // nil until the call ends with this outcome
 	fallback   fallbackInfo
 }
 
@@ -74,17 +74,17 @@ type outcome struct {
 type response struct {
 	status    int
 	failed    bool // the status is a failure
+	absent    bool // there is no value although one is declared; the caller gets the zero value
+	refused   bool // all items were refused before anything was done
+	throttled bool // the body says that there were too many requests
+	varies    bool // it depends on headers that middleware added
 	header    http.Header
 	body      []byte // of a failure, at most keptBody bytes
 	value     any    // of a success, or of a response with failed items
-	absent    bool   // there is no value although one is declared; the caller gets the zero value
 	raw       []byte // body of a success with an undeclared status, if it is not the value
 	stream    *Stream
 	detail    any // decoded body of a failure
 	items     []FailedItem
-	refused   bool // all items were refused before anything was done
-	throttled bool // the body says that there were too many requests
-	varies    bool // it depends on headers that middleware added
 	drifts    []wire.Drift
 	requestID string      // the server's id of the request
 	shown     http.Header // the headers without secrets, for WithInfo
@@ -188,7 +188,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		k.correctCost(&p, o)
 	}
 	o.at = time.Now()
-	o.attempt = x.summary(o, o.at.Sub(start))
+	x.summarize(o, o.at.Sub(start))
 	o.decision.Applied = o.decision.Applied || !o.ok() && x.trace.WasResent()
 	if o.stream != nil {
 		o.stream.hold(p)
@@ -228,7 +228,7 @@ func (k *call) prompt() bool {
 
 // newOutcome returns the outcome of the attempt, which has only one.
 func (x *exchange) newOutcome() *outcome {
-	x.outcome.call = x.call
+	x.outcome.call, x.outcome.attempt = x.call, &x.attempt
 	return &x.outcome
 }
 
@@ -240,7 +240,7 @@ func (x *exchange) denied(ctx context.Context, ref *gate.Denial) *outcome {
 	if ref.Fault == fault.Canceled {
 		o.decision.kind, o.err = kindOfContext(ref.Err), redact.Error(x.call.ended(ctx), nil)
 	}
-	o.attempt = Attempt{Number: x.number, Hedge: x.hedge, Reason: o.decision.kind.String()}
+	x.attempt = Attempt{Number: x.number, Hedge: x.hedge, Reason: o.decision.kind.String()}
 	return o
 }
 
@@ -251,6 +251,7 @@ func (x *exchange) roundTrip(ctx context.Context, now time.Time) *outcome {
 	x.limit, x.ownTime = k.deadline.attemptLimit(now, &k.route.policy.Timeout, x.earlier)
 	x.begin(ctx, now)
 	defer x.ctx.End()
+	k.request.setURL(&x.url)
 	req, err := k.request.build(&x.ctx, k.route.op.Method, &x.url)
 	if err != nil {
 		return x.lost(fault.Local, err)
@@ -327,14 +328,14 @@ func (x *exchange) classify(o *outcome) {
 	}
 }
 
-// summary returns the attempt as callers see it.
-func (x *exchange) summary(o *outcome, took time.Duration) Attempt {
-	a := Attempt{Number: x.number, Status: o.status, Wait: x.wait, Latency: took, Hedge: x.hedge}
+// summarize describes the attempt as callers see it.
+func (x *exchange) summarize(o *outcome, took time.Duration) {
+	a := &x.attempt
+	*a = Attempt{Number: x.number, Status: o.status, Wait: x.wait, Latency: took, Hedge: x.hedge}
 	a.Writes, a.Reused = x.trace.Counts()
 	if !o.ok() {
 		a.Reason = o.reason()
 	}
-	return a
 }
 
 // signedURL returns the URL that the request was sent to.
@@ -342,5 +343,5 @@ func (x *exchange) signedURL() *url.URL {
 	if x.signed != nil {
 		return x.signed.URL
 	}
-	return &x.call.request.url
+	return x.call.request.url()
 }

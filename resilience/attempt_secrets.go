@@ -100,7 +100,7 @@ func (x *exchange) passed() (found []string) {
 			found = append(found, c.Value)
 		}
 	}
-	for name, values := range q.url.Query() {
+	for name, values := range q.url().Query() {
 		if redact.Sensitive(name) {
 			found = append(found, values...)
 		}
@@ -131,8 +131,7 @@ func added(before, values []string) (found []string) {
 // identify reads the id of the request for a call that reports it, which is one that failed or has
 // [WithInfo]. A server may repeat a secret as the id.
 func (x *exchange) identify(o *outcome) {
-	set := &x.call.set
-	if o.ok() && set.info == nil {
+	if o.ok() && x.call.set.info == nil {
 		return
 	}
 	o.auth.secrets = x.secrets()

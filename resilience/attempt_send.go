@@ -71,13 +71,8 @@ func (x *exchange) withdraw() { x.trace.Withdraw() }
 
 // received returns the body of a response as one whose reads end with the context of the request.
 func (x *exchange) received(r *http.Request, rc io.ReadCloser, heeds bool) io.ReadCloser {
-	switch {
-	case heeds || body.Immediate(rc):
-	case x.foreign.InUse():
+	if !heeds && !body.Immediate(rc) {
 		rc = body.Bind(r.Context(), rc)
-	default:
-		x.foreign.Bind(r.Context(), rc)
-		rc = &x.foreign
 	}
 	x.heeding = rc
 	return rc
@@ -87,18 +82,16 @@ func (x *exchange) received(r *http.Request, rc io.ReadCloser, heeds bool) io.Re
 func (x *exchange) sign(r *http.Request) error {
 	x.signed = r
 	c, list := x.call.route.caller, x.call.route.signatures
-	if len(list) > 0 {
-		x.before.note(r, &c.runtime.unsigned)
-		if !c.set.plaintext && !confidential.URL(r.URL) {
-			return &signError{errPlainHTTP}
-		}
+	if len(list) == 0 {
+		return nil
 	}
-	ctx := &x.signing
-	ctx.Context, ctx.caller = r.Context(), c
+	x.before.note(r, &c.runtime.unsigned)
+	if !c.set.plaintext && !confidential.URL(r.URL) {
+		return &signError{errPlainHTTP}
+	}
+	ctx := &closingContext{Context: r.Context(), caller: c}
 	defer ctx.end()
-	if len(list) > 0 {
-		defer func(begin time.Time) { x.signTook += time.Since(begin) }(time.Now())
-	}
+	defer func(begin time.Time) { x.signTook += time.Since(begin) }(time.Now())
 	for _, s := range list {
 		if err := s.credential.Sign(ctx, r, s.scheme); err != nil {
 			if c.shut() && r.Context().Err() == nil {
@@ -154,11 +147,10 @@ func redirectTarget(p *policy.Policy, req *http.Request, resp *http.Response) *u
 // body; after others the request is a GET.
 func (q request) redirected(req *http.Request, status int, to *url.URL) (*http.Request, error) {
 	method := req.Method
-	q.url = *to
 	if status < 307 && method != http.MethodHead {
 		method = http.MethodGet
 		q.payload = nil
 		q.fields = q.fields.without("Content-Type")
 	}
-	return q.build(req.Context(), method, new(url.URL))
+	return q.build(req.Context(), method, to)
 }

@@ -34,8 +34,7 @@ type attemptContext struct {
 	exchange *exchange
 
 	once   sync.Once
-	hooks  httptrace.ClientTrace // made when net/http first asks for them
-	traced context.Context       // a context with the hooks
+	traced context.Context // a context with the hooks, made when net/http first asks for them
 }
 
 // Value implements [context.Context].
@@ -54,11 +53,11 @@ func (c *attemptContext) Value(key any) any {
 func (c *attemptContext) trace() context.Context {
 	c.once.Do(func() {
 		x := c.exchange
-		c.hooks = httptrace.ClientTrace{
+		hooks := &httptrace.ClientTrace{
 			GetConn: x.getConn, GotConn: x.gotConn,
 			WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
 		}
-		c.traced = httptrace.WithClientTrace(&c.Bound, &c.hooks)
+		c.traced = httptrace.WithClientTrace(&c.Bound, hooks)
 	})
 	return c.traced
 }
@@ -211,7 +210,6 @@ func (x *exchange) unanswered(err error) *outcome {
 	switch {
 	case f == fault.Bulkhead:
 		o.origin, o.retryAfter = fromGate, x.call.route.policy.Bulkhead.MaxWait
-		o.attempt.Reason = o.decision.kind.String()
 	case o.fault == fault.TLS:
 		o.note = fault.TLSNote(err)
 	}

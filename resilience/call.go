@@ -97,22 +97,22 @@ type result struct {
 	absent   bool // the response has no value
 	degraded bool // it comes from a fallback
 	header   http.Header
-	url      url.URL // of the request, without what middleware and credentials changed
+	url      *url.URL // of a page, without what middleware and credentials changed; else nil
 }
 
 // call is one logical call with all its attempts.
 type call struct {
 	route    *route
 	ctx      context.Context // of the caller
-	set      callSettings
+	set      *callSettings   // by the options; without options those of all such calls
 	request  request
-	args     []any  // of the parameters
 	batch    *batch // nil: the request is complete
+	scope    *Scope // nil: none
 	start    time.Time
 	deadline deadline
-	limit    int        // most attempts
-	cost     int        // permits that an attempt takes
-	input    wire.Input // for the function that decides about the cost; otherwise not set
+	limit    int // most attempts
+	cost     int // permits that an attempt takes
+	input    wire.Input
 	ledger   ledger
 	opened   *Stream  // the last stream; nil once the caller has it
 	first    exchange // the first attempt, so that most calls allocate none
@@ -124,7 +124,7 @@ type call struct {
 func (c *Caller) do(
 	ctx context.Context, op *Operation, in wire.Input, opts []CallOption, want returns,
 ) (result, error) {
-	k := &call{ctx: ctx, start: time.Now()}
+	k := &call{ctx: ctx, start: time.Now(), set: &noSettings}
 	if c.closed.Load() || !c.runtime.enter() {
 		k.route = &route{caller: c, terms: &terms{op: op}}
 		return k.reject(KindClosed, nil)
@@ -133,9 +133,7 @@ func (c *Caller) do(
 	k.route = c.route(op)
 	k.observe()
 	ctx = k.ctx
-	for _, o := range opts {
-		o(&k.set)
-	}
+	k.set = settingsOf(opts)
 	if err := ctx.Err(); err != nil {
 		return k.reject(kindOfContext(err), errorOf(ctx))
 	}
@@ -208,12 +206,12 @@ func (k *call) prepare(in wire.Input) error {
 	if k.set.walk.option != "" && !k.set.walking {
 		return fmt.Errorf("%s: the call does not iterate over pages; remove the option", k.set.walk.option)
 	}
-	k.deadline.set(k.ctx, k.start, p.Timeout.Overall, &k.set)
-	k.args, k.set.scope = in.Params, scopeOf(k.ctx)
-	if err := k.request.encode(k.route, in, &k.set); err != nil {
+	k.deadline.set(k.ctx, k.start, p.Timeout.Overall, k.set)
+	k.input, k.scope = in, scopeOf(k.ctx)
+	if err := k.request.encode(k.route, in, k.set, k.scope); err != nil {
 		return err
 	}
-	k.setCost(in)
+	k.setCost()
 	k.ledger.init()
 	return nil
 }
@@ -266,7 +264,11 @@ func (k *call) elapsed(o *outcome) time.Duration {
 
 // result returns the result of an outcome.
 func (k *call) result(o *outcome) result {
-	return result{o.status, o.value, o.absent, o.fallback.degraded, o.header, k.request.url}
+	r := result{status: o.status, value: o.value, absent: o.absent, degraded: o.fallback.degraded, header: o.header}
+	if k.set.walking {
+		r.url = k.request.url()
+	}
+	return r
 }
 
 // failure returns the error of an outcome.

@@ -113,7 +113,7 @@ func (k *call) logged(o *outcome) []slog.Attr {
 	show := &k.route.caller.set.logged
 	groups := []slog.Attr{
 		k.group("path", k.pathParams(show.PathParams), o),
-		k.group("query", chosen(k.request.url.Query(), show.Query, func(n string) string { return n }), o),
+		k.group("query", chosen(k.request.url().Query(), show.Query, func(n string) string { return n }), o),
 		k.group("request_header", chosen(k.request.fields.header(), show.Headers, http.CanonicalHeaderKey), o),
 		k.group("response_header", chosen(url.Values(o.header), show.Headers, http.CanonicalHeaderKey), o),
 	}
@@ -149,8 +149,8 @@ func chosen(all map[string][]string, names []string, canonical func(string) stri
 // pathParams returns the path parameters of the call with the given names; nil: all.
 func (k *call) pathParams(names []string) (found []namedValue) {
 	for i, p := range k.route.op.Params {
-		if p.In == wire.Path && i < len(k.args) && (names == nil || slices.Contains(names, p.Name)) {
-			found = append(found, namedValue{p.Name, argument(k.args[i])})
+		if p.In == wire.Path && i < len(k.input.Params) && (names == nil || slices.Contains(names, p.Name)) {
+			found = append(found, namedValue{p.Name, argument(k.input.Params[i])})
 		}
 	}
 	return found

@@ -24,7 +24,7 @@ func (k *call) reportRetry(o *outcome) {
 		)...)
 	}
 	e := k.event(EventRepeat)
-	e.Attempt, e.Wait = o.attempt, o.plan.wait
+	e.Attempt, e.Wait = *o.attempt, o.plan.wait
 	k.emit(e)
 }
 
@@ -60,7 +60,7 @@ func (k *call) reportOpen(o *breaker.Overrun) {
 // reportAttempt reports that an attempt ended.
 func (k *call) reportAttempt(o *outcome) {
 	if log := k.route.caller.log; log.Enabled(k.ctx, slog.LevelDebug) {
-		a := &o.attempt
+		a := o.attempt
 		attrs := k.attrs(slog.Int("attempt", a.Number), slog.Duration("latency", a.Latency),
 			slog.Int("status", a.Status), slog.Bool("reused", a.Reused), slog.Bool("hedge", a.Hedge))
 		if a.Reason != "" {
@@ -70,7 +70,7 @@ func (k *call) reportAttempt(o *outcome) {
 	}
 	if len(k.route.caller.runtime.observers.all()) > 0 || len(k.observers) > 0 {
 		e := k.event(EventAttempt)
-		e.Attempt = o.attempt
+		e.Attempt = *o.attempt
 		k.emit(e)
 	}
 }

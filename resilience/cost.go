@@ -32,11 +32,10 @@ type Charge struct {
 func WithCost(f func(Charge) int) Option { return func(s *settings) { s.cost = f } }
 
 // setCost sets how many permits each attempt takes.
-func (k *call) setCost(in wire.Input) {
+func (k *call) setCost() {
 	k.cost = max(k.route.policy.Rate.Cost, 1)
 	if f := k.route.caller.set.cost; f != nil && len(k.route.Limits) > 0 {
-		k.input = in
-		k.cost = max(f(Charge{Operation: k.route.op.ID, Input: in, Cost: k.cost}), 1)
+		k.cost = max(f(Charge{Operation: k.route.op.ID, Input: k.input, Cost: k.cost}), 1)
 	}
 }
 

@@ -45,7 +45,7 @@ func (k *call) updateLastGood(o *outcome) {
 
 // target returns what a request is about: its URL without the query.
 func (k *call) target() string {
-	u := &k.request.url
+	u := k.request.url()
 	return u.Scheme + "://" + u.Host + u.EscapedPath()
 }
 
@@ -81,7 +81,7 @@ func (k *call) lastGood(maxAge time.Duration) (value any, age time.Duration, ok 
 func (k *call) identity() (id lastgood.ID, ok bool) {
 	q := &k.request
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q\n", k.route.op.ID, q.url.String())
+	fmt.Fprintf(h, "%q %q\n", k.route.op.ID, q.url().String())
 	key := textproto.CanonicalMIMEHeaderKey(k.route.policy.Key.Header)
 	header := q.fields.header()
 	for _, name := range slices.Sorted(maps.Keys(header)) {

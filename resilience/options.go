@@ -153,13 +153,27 @@ type callSettings struct {
 	keyed    bool
 	fallback *Fallback
 	info     *Info
-	scope    *Scope
 
 	walk    walkSettings
 	walking bool      // the call requests a page
 	sendBy  time.Time // when the page's token expires, after which nothing is sent; zero: never
 	bare    bool      // query and body contain only what the input has, required or not
 	link    *url.URL  // path and query of the page; nil if the arguments determine them
+}
+
+// noSettings are the settings of all calls without options. Nothing changes them.
+var noSettings callSettings
+
+// settingsOf returns the settings that options set.
+func settingsOf(opts []CallOption) *callSettings {
+	if len(opts) == 0 {
+		return &noSettings
+	}
+	set := new(callSettings)
+	for _, o := range opts {
+		o(set)
+	}
+	return set
 }
 
 // walkSettings holds the options of an iteration.

@@ -107,10 +107,7 @@ func (w *walk) run(use func(page) bool) error {
 
 // begin checks that the operation has pages, and where to start.
 func (w *walk) begin() error {
-	var set callSettings
-	for _, o := range w.opts {
-		o(&set)
-	}
+	set := settingsOf(w.opts)
 	p := w.caller.terms(w.op).policy
 	w.set, w.rule = set.walk, p.Pagination
 	switch {
@@ -243,7 +240,7 @@ func (w *walk) next(p page) (Cursor, *Error) {
 	at.First, _ = w.first.Argument(w.rule.Request)
 	at.Size, _ = w.first.Argument(w.rule.Size)
 	token, problem := paging.Next(&w.rule, at, paging.Page{
-		Value: p.result.value, Header: p.result.header, URL: &p.result.url, Items: p.count(), Counted: p.counted,
+		Value: p.result.value, Header: p.result.header, URL: p.result.url, Items: p.count(), Counted: p.counted,
 	})
 	if problem != nil {
 		return Cursor{}, &Error{Kind: problemKinds[problem.Cause], note: problem.Text}
@@ -256,7 +253,7 @@ func (w *walk) next(p page) (Cursor, *Error) {
 		return c, nil
 	}
 	if w.rule.Style == "link" {
-		w.guard.note(paging.Target(&p.result.url)) // the first page has no token
+		w.guard.note(paging.Target(p.result.url)) // the first page has no token
 	}
 	return w.checkProgress(p, c)
 }

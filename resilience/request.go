@@ -18,15 +18,22 @@ import (
 
 // request is what all attempts of a call send. It is encoded once.
 type request struct {
-	url     url.URL
+	server  *server
+	target  target
 	fields  fields
 	payload *wire.Payload
 	key     string // idempotency key; empty: none
 	random  bool   // the key is random
 }
 
+// target is the path and the query of a request.
+type target struct {
+	path, escaped string // the path as it is, and as it is sent
+	query         string // as it is sent
+}
+
 // encode encodes the arguments and options of a call.
-func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
+func (q *request) encode(r *route, in wire.Input, set *callSettings, scope *Scope) error {
 	params, template := r.op.Params, r.template
 	if set.bare {
 		params = optional(params)
@@ -39,12 +46,9 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if err != nil {
 		return err
 	}
-	s := r.server
-	q.url = url.URL{
-		Scheme: s.scheme, Host: s.host, Path: encoded.Plain, RawPath: encoded.Path, RawQuery: encoded.Query,
-	}
+	q.server, q.target = r.server, target{encoded.Plain, encoded.Path, encoded.Query}
 	if l := set.link; l != nil {
-		q.url.Path, q.url.RawPath, q.url.RawQuery = l.Path, l.RawPath, l.RawQuery
+		q.target = target{l.Path, l.RawPath, l.RawQuery}
 	}
 	if q.payload, err = encodeBody(r.op.Body, in.Body, set); err != nil {
 		return err
@@ -70,7 +74,7 @@ func (q *request) encode(r *route, in wire.Input, set *callSettings) error {
 	if err := q.setQuery(set.query); err != nil {
 		return err
 	}
-	if err := q.setKey(r, set); err != nil {
+	if err := q.setKey(r, set, scope); err != nil {
 		return err
 	}
 	return q.fields.check()
@@ -125,7 +129,7 @@ func (q *request) setQuery(list []parameter) error {
 		return nil
 	}
 	var pairs []string
-	for pair := range strings.SplitSeq(q.url.RawQuery, "&") {
+	for pair := range strings.SplitSeq(q.target.query, "&") {
 		name, _, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name)
 		replaced := func(p parameter) bool { return err == nil && p.name == plain }
@@ -139,7 +143,7 @@ func (q *request) setQuery(list []parameter) error {
 		}
 		pairs = append(pairs, escapeQuery(p.name)+"="+escapeQuery(p.value))
 	}
-	q.url.RawQuery = strings.Join(pairs, "&")
+	q.target.query = strings.Join(pairs, "&")
 	return nil
 }
 
@@ -148,7 +152,7 @@ func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s)
 
 // setKey sets the idempotency key: that of the option, that of an argument, or for a keyed
 // operation that of the scope or a random one.
-func (q *request) setKey(r *route, set *callSettings) error {
+func (q *request) setKey(r *route, set *callSettings, scope *Scope) error {
 	name := r.policy.Key.Header
 	keyed := r.policy.Idempotency == policy.Keyed
 	switch {
@@ -165,7 +169,7 @@ func (q *request) setKey(r *route, set *callSettings) error {
 		q.key = set.key
 	}
 	if q.key == "" {
-		q.key, q.random = newScopedKey(set.scope, r.op.ID), true
+		q.key, q.random = newScopedKey(scope, r.op.ID), true
 	}
 	if err := checkHeader(name, q.key); err != nil {
 		return err
@@ -192,9 +196,23 @@ func (q *request) conditional() bool {
 // oneShot reports whether the body can be read only once.
 func (q *request) oneShot() bool { return q.payload != nil && q.payload.OneShot }
 
-// build returns a new request for one attempt, whose URL is kept in u.
+// url returns the URL of the request, as it is before middleware and credentials change it.
+func (q *request) url() *url.URL {
+	u := new(url.URL)
+	q.setURL(u)
+	return u
+}
+
+// setURL sets u to the URL of the request, which is empty before the request is encoded.
+func (q *request) setURL(u *url.URL) {
+	if q.server != nil {
+		u.Scheme, u.Host = q.server.scheme, q.server.host
+	}
+	u.Path, u.RawPath, u.RawQuery = q.target.path, q.target.escaped, q.target.query
+}
+
+// build returns a new request to a URL for one attempt.
 func (q *request) build(ctx context.Context, method string, u *url.URL) (*http.Request, error) {
-	*u = q.url
 	made := http.Request{
 		Method: method, URL: u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: q.fields.header(),

@@ -12,19 +12,19 @@ import (
 // ledger records the attempts of a call. Hedges write to it concurrently.
 type ledger struct {
 	mu       sync.Mutex
-	first    [1]Attempt // memory of attempts, so that most calls allocate none
-	attempts []Attempt
+	first    [1]*Attempt // memory of attempts, so that most calls allocate none
+	attempts []*Attempt
 	started  int // attempts; the number of the last one
 	ended    int
-	applied  bool
 	latest   *outcome      // the last real one
 	last     *outcome      // the last real one that was not canceled
 	partial  *outcome      // the last one with a value of which some items failed
-	stale    bool          // a connection was found stale
 	counted  int           // attempts that count against the limit; copies of one do not
 	wait     time.Duration // before the next attempt
 	delayed  bool          // it is a retry, which the server may delay
-	round    *round        // the attempt in progress with its copies; nil without hedging
+	applied  bool
+	stale    bool   // a connection was found stale
+	round    *round // the attempt in progress with its copies; nil without hedging
 
 	retryState
 }
@@ -38,10 +38,10 @@ type round struct {
 
 // retryState is used by the goroutine of the call alone.
 type retryState struct {
-	paid    float64           // price of the retry in progress
-	faults  [fault.Count]bool // faults after which the call was retried
-	status  map[int]bool      // statuses after which the call was retried
-	renewed bool              // credentials were renewed
+	paid    float64      // price of the retry in progress
+	faults  fault.Set    // faults after which the call was retried
+	status  map[int]bool // statuses after which the call was retried
+	renewed bool         // credentials were renewed
 }
 
 func (l *ledger) init() { l.attempts = l.first[:0] }
@@ -146,7 +146,10 @@ func (l *ledger) idle() bool {
 func (l *ledger) summary() (attempts []Attempt, applied, open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]Attempt(nil), l.attempts...), l.applied, l.started > l.ended
+	for _, a := range l.attempts {
+		attempts = append(attempts, *a)
+	}
+	return attempts, l.applied, l.started > l.ended
 }
 
 // firstStale notes that a connection was stale, and reports whether it is the first one.
@@ -196,7 +199,7 @@ func (l *ledger) refund(b *limit.Budget) {
 // hasReason reports whether the call was retried before for the fault or status of an outcome.
 func (l *ledger) hasReason(o *outcome) bool {
 	if o.fault != fault.None {
-		return l.faults[o.fault]
+		return l.faults.Has(o.fault)
 	}
 	return l.status[o.status]
 }
@@ -206,7 +209,7 @@ func (l *ledger) noteReason(o *outcome) {
 	switch {
 	case o.decision.Retry != fault.Once:
 	case o.fault != fault.None:
-		l.faults[o.fault] = true
+		l.faults.Add(o.fault)
 	default:
 		if l.status == nil {
 			l.status = map[int]bool{}

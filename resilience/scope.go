@@ -56,13 +56,13 @@ func newScopedKey(s *Scope, operationID string) string {
 
 // reportScope reports an attempt to the scope of the call.
 func (k *call) reportScope(o *outcome, p *gate.Admission) {
-	s := k.set.scope
+	s := k.scope
 	if s == nil || s.Attempt == nil {
 		return
 	}
 	r := k.route
 	a := ScopedAttempt{
-		Attempt: o.attempt, API: r.caller.api.Name, Operation: r.op, Class: r.policy.Idempotency,
+		Attempt: *o.attempt, API: r.caller.api.Name, Operation: r.op, Class: r.policy.Idempotency,
 		Waited: p.Waited(), RequestID: o.requestID,
 	}
 	if r.policy.Bulkhead.Enabled != policy.Off {

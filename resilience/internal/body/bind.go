@@ -18,15 +18,11 @@ const closeWait = 50 * time.Millisecond
 const mostAhead = 32 << 10
 
 // Bind returns a body with the content of rc whose reads end with ctx, even if those of rc do not.
-func Bind(ctx context.Context, rc io.ReadCloser) *Bound {
-	b := new(Bound)
-	b.Bind(ctx, rc)
-	return b
-}
+func Bind(ctx context.Context, rc io.ReadCloser) *Bound { return &Bound{ctx: ctx, rc: rc} }
 
 // A Bound is a body whose reads end with a context. It reads another body on a goroutine. Its Close
 // may be called during a Read and does not wait for it. A panic of the other body continues in the
-// reader. The zero Bound must be bound before use.
+// reader.
 type Bound struct {
 	ctx    context.Context
 	rc     io.ReadCloser
@@ -39,12 +35,6 @@ type Bound struct {
 	closing chan struct{} // closed by Close; nil: nothing was read yet
 	reading chan struct{} // closed when the read in progress ends; nil: there is none
 }
-
-// Bind makes an unused Bound read rc until ctx ends.
-func (b *Bound) Bind(ctx context.Context, rc io.ReadCloser) { b.ctx, b.rc = ctx, rc }
-
-// InUse reports whether Bind was called.
-func (b *Bound) InUse() bool { return b.rc != nil }
 
 // result is what a read of the body returned.
 type result struct {

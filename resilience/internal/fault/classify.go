@@ -99,8 +99,8 @@ func statusRow(status int) row {
 
 // An Observation is everything that decides what an outcome means.
 type Observation struct {
-	Fault      Fault
 	Status     int
+	Fault      Fault
 	Failed     bool // there is a response, and its status is a failure
 	Written    bool // a byte of the request may have been written
 	Repeatable bool // the class allows it, and the body can be sent again

@@ -42,6 +42,15 @@ const (
 	Count                      // how many faults there are
 )
 
+// A Set is a set of faults. The zero Set is empty.
+type Set uint64
+
+// Add adds f.
+func (s *Set) Add(f Fault) { *s |= 1 << f }
+
+// Has reports whether f is in the set.
+func (s Set) Has(f Fault) bool { return s&(1<<f) != 0 }
+
 // CutShort reports whether the fault may be due to a cancellation by the caller: the
 // response is not complete.
 func (f Fault) CutShort() bool {
