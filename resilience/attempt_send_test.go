@@ -1,6 +1,7 @@
 package resilience_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -101,6 +102,35 @@ func TestRedirect_Post(t *testing.T) {
 			}
 		})
 	}
+}
+
+// renewing is a credential that waits for a sign-in with each signature.
+type renewing struct{}
+
+func (renewing) Account() string { return "me" }
+
+func (renewing) Sign(ctx context.Context, _ *http.Request, _ resilience.Scheme) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Millisecond):
+		return nil
+	}
+}
+
+// The context of a signature ends with it, and not those of the signatures of redirects.
+func TestRedirect_EachIsSigned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Redirect(307, "/one"), faults.Redirect(307, "/two"), faults.OK(good))
+		p := policy.Default()
+		p.Redirects.Max = 2
+		op := operation("GET", policy.Safe)
+		op.Security = []resilience.Requirement{{{Scheme: "token"}}}
+		c := b.client(t, p, op, resilience.WithCredential(renewing{}))
+		if _, err := get(t, c, op); err != nil || b.Count() != 3 {
+			t.Errorf("got %v after %d requests, want none after 3", err, b.Count())
+		}
+	})
 }
 
 // A search that is sent as POST and declared safe keeps its method and body after 307 and 308.

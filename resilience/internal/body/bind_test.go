@@ -94,16 +94,6 @@ func TestBind_EndsWithContext(t *testing.T) {
 	})
 }
 
-func TestBound_InUse(t *testing.T) {
-	var b Bound
-	if b.InUse() {
-		t.Error("in use before Bind")
-	}
-	if b.Bind(t.Context(), newScript()); !b.InUse() {
-		t.Error("not in use after Bind")
-	}
-}
-
 func TestBind_CloseDuringARead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript("abcd")
