@@ -59,7 +59,11 @@ func number(x float64) string {
 	return strconv.FormatFloat(min(max(x, -math.MaxFloat64), math.MaxFloat64), 'g', -1, 64)
 }
 
-func micros(d time.Duration) string { return number(float64(d) / float64(time.Microsecond)) }
+// micros returns a duration in microseconds. A time since 1970 is exact too: as nanoseconds it has
+// more digits than a float64.
+func micros(d time.Duration) string {
+	return number(float64(d/time.Microsecond) + float64(d%time.Microsecond)/float64(time.Microsecond))
+}
 
 // readGrant reads the result of the script.
 func readGrant(text string) (fleet.Grant, error) {

@@ -2,7 +2,8 @@
 -- ledger.go and meter.go, under the same names.
 --
 -- KEYS[1]: the bucket, a hash. KEYS[2]: the last draws of its members, a sorted set.
--- Times are in microseconds, rates in tokens per second.
+-- Times are in microseconds, rates in tokens per second. The clock of a bucket is that of the server without
+-- its changes and pauses: the server's clock and an offset.
 local process = ARGV[1]
 local arg = {}
 for i = 2, #ARGV do arg[i - 1] = tonumber(ARGV[i]) end
@@ -26,7 +27,8 @@ end
 -- The meter: tokens are counted up to at; cut is the share of the rate left by the last rejection,
 -- at cut_at, and recovers from resume on; all calls are held until held.
 local names = {
-	'stated', 'capacity', 'tokens', 'at', 'learned', 'cut', 'cut_at', 'resume', 'held', 'drawn', 'united'
+	'stated', 'capacity', 'tokens', 'at', 'learned', 'cut', 'cut_at', 'resume', 'held', 'offset', 'drawn', 'leapt',
+	'united'
 }
 local s = {}
 local values = redis.call('HMGET', KEYS[1], unpack(names))
@@ -84,24 +86,34 @@ local function hold_all(time)
 	s.held, s.resume, s.at, s.tokens = till, math.max(s.resume, till), till, 1
 end
 
--- The clock of the server may have been changed, or the server paused.
-if s.drawn then
+-- The clock of the server may have been changed, or the server paused. Less than no time, or more than the
+-- process says, cannot have passed since the last draw of any process. If the clock has gone forward since the
+-- previous draw of this one, the process knows best how much time has passed.
+local function set_clock()
+	now = now + s.offset
 	local gap = now - s.drawn
 	local passed = math.max(0, gap)
-	if since >= 0 then passed = math.min(passed, since + clock_slack) end
-	local shift = gap - passed
-	if shift ~= 0 then
-		for _, name in ipairs({'drawn', 'united', 'at', 'cut_at', 'resume', 'held'}) do s[name] = s[name] + shift end
+	if since >= 0 then
+		passed = math.min(passed, since + clock_slack)
+		local last = tonumber(redis.call('ZSCORE', KEYS[2], process) or nil)
+		if last and now - last - since >= leap then passed = math.max(0, math.min(passed, last + since - s.drawn)) end
 	end
-	if shift >= leap and s.united <= now then part() end
+	local moved = gap - passed
+	s.offset, now = s.offset - moved, now - moved
+	if moved >= leap then s.leapt = now end
+end
+
+if s.drawn then
+	set_clock()
 	fill()
 	s.stated, s.capacity, s.tokens = stated, capacity, math.min(s.tokens, capacity)
 	if s.learned > 0 then s.learned = bounded(s.learned) end
-	if away >= brief and s.united < now - away and now - s.drawn >= away / 2 then part() end
+	local others = now - s.drawn >= away / 2 or s.leapt > now - away -- were without the store too
+	if away >= brief and s.united < now - away and others then part() end
 else
 	s = {
 		stated = stated, capacity = capacity, tokens = math.min(estimate, capacity), at = now, learned = 0, cut = 1,
-		cut_at = now, resume = now, held = now, united = now - long_ago
+		cut_at = now, resume = now, held = now, offset = 0, leapt = now - long_ago, united = now - long_ago
 	}
 	if away > 0 then part() end
 	spent = 0
@@ -110,7 +122,6 @@ s.drawn = now
 if away > 0 and s.united >= now - away then spent = 0 end
 
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('(%.17g', now - member_for))
-redis.call('ZREMRANGEBYSCORE', KEYS[2], string.format('(%.17g', now + leap), '+inf')
 if leave == 1 then
 	redis.call('ZREM', KEYS[2], process)
 else

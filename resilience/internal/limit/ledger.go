@@ -25,15 +25,18 @@ const (
 	// clockSlack is by how much longer than a process says the time between two of its requests may
 	// be, because of transmission.
 	clockSlack = 50 * time.Millisecond
-	// leap is a change of the clock, or a pause of the store, after which processes may have worked
+	// leap is by how much more time than a process says must have passed between two of its requests
+	// for a change of the clock, or a pause of the store, after which processes may have worked
 	// without it.
 	leap = time.Second
 )
 
-// A ledger is a shared bucket. Times are on the clock of the store.
+// A ledger is a shared bucket. Its clock is that of the store without its changes and pauses.
 type ledger struct {
 	meter
+	offset time.Duration // from the clock of the store to that of the ledger
 	drawn  time.Duration // time of the last draw
+	leapt  time.Duration // when the clock of the store went forward
 	united time.Duration // until then, processes that were without the store remain apart
 }
 
@@ -45,7 +48,10 @@ const never = math.MinInt64
 
 // opened returns the ledger of a bucket that did not exist.
 func opened(now time.Duration, d fleet.Draw) ledger {
-	l := ledger{meter: meter{cut: 1, tokens: d.Tokens, at: now, resume: now}, drawn: now, united: now - longAgo}
+	l := ledger{
+		meter: meter{cut: 1, tokens: d.Tokens, at: now, resume: now}, drawn: now, leapt: now - longAgo,
+		united: now - longAgo,
+	}
 	l.meter = l.under(tuningFor(d.Rate), now)
 	if d.Away > 0 {
 		return l.parted(now)
@@ -61,16 +67,16 @@ func tuningFor(r fleet.Rate) tuning {
 	}
 }
 
-// draw returns the ledger after a draw by one of the given number of members, and what the process
-// gets.
+// draw returns the ledger after a draw by one of the given number of members, at a time of the
+// ledger, and what the process gets.
 func (l ledger) draw(now time.Duration, d fleet.Draw, members int) (ledger, fleet.Grant) {
 	first := l.drawn == never
 	if first {
 		l = opened(now, d)
 	}
-	l = l.timed(now, d.Since)
 	l.meter = l.under(tuningFor(d.Rate), now)
-	if d.Away >= brief && l.united < now-d.Away && now-l.drawn >= d.Away/2 {
+	others := now-l.drawn >= d.Away/2 || l.leapt > now-d.Away // were without the store too
+	if d.Away >= brief && l.united < now-d.Away && others {
 		l = l.parted(now)
 	}
 	if first || d.Away > 0 && l.united >= now-d.Away {
@@ -90,22 +96,30 @@ func (l ledger) draw(now time.Duration, d fleet.Draw, members int) (ledger, flee
 	return l, g
 }
 
-// timed returns the ledger with its times moved if the clock was changed or the store paused: less
-// than no time, or more than a process says, cannot have passed since the last draw. After a leap
-// forward, processes may have worked without the store.
-func (l ledger) timed(now, since time.Duration) ledger {
+// timed returns the ledger with its clock set, and the time on it, for a draw of a process whose
+// previous one was at last, or never. The clock of the store may have been changed, or the store
+// paused: less than no time, or more than the process says, cannot have passed since the last draw
+// of any process. If the clock has gone forward since the previous draw of this one, the process
+// knows best how much time has passed.
+func (l ledger) timed(clock, last, since time.Duration) (ledger, time.Duration) {
+	now := clock + l.offset
+	if l.drawn == never {
+		return l, now
+	}
 	gap := now - l.drawn
 	passed := max(0, gap)
 	if since >= 0 {
 		passed = min(passed, since+clockSlack)
 	}
-	shift := gap - passed
-	l.drawn, l.united = l.drawn+shift, l.united+shift
-	l.at, l.cutAt, l.resume, l.heldUntil = l.at+shift, l.cutAt+shift, l.resume+shift, l.heldUntil+shift
-	if shift >= leap && l.united <= now {
-		return l.parted(now)
+	if since >= 0 && last != never && now-last-since >= leap {
+		passed = max(0, min(passed, last+since-l.drawn))
 	}
-	return l
+	moved := gap - passed
+	l.offset, now = l.offset-moved, now-moved
+	if moved >= leap {
+		l.leapt = now
+	}
+	return l, now
 }
 
 // parted returns the ledger with all processes apart for the time of a handover, in which no tokens

@@ -99,12 +99,60 @@ func TestLedger(t *testing.T) {
 		},
 		"the clock goes forward by an hour": {
 			{0, "a", waiting(49), 49, 0, 0, 0},
-			{time.Hour, "a", fleet.Draw{Since: 10 * ms, Waiting: 1}, 1, 750*ms + 20*ms, 0, -1 + 0},
+			{time.Hour, "a", fleet.Draw{Since: 10 * ms, Waiting: 1}, 1, 10 * ms, 0, -0.5},
+		},
+		"the clock goes forward, and what others have drawn before counts": {
+			{0, "a", waiting(49), 49, 0, 0, 0}, {100 * ms, "b", waiting(0), 0, 0, 0, 5},
+			{time.Hour, "a", fleet.Draw{Since: 105 * ms}, 0, 0, 0, 5.25},
+			{time.Hour + 100*ms, "b", fleet.Draw{Since: 105 * ms, Waiting: 40}, 5, 0, 0, 5.25},
+			{time.Hour + 200*ms, "a", fleet.Draw{Since: 200 * ms}, 0, 0, 0, 10.25},
+		},
+		"the clock goes forward by a second": {
+			{0, "a", fleet.Draw{Rate: slow, Waiting: 4}, 4, 0, 0, 0},
+			{2 * s, "a", fleet.Draw{Rate: slow, Since: s}, 0, 0, 0, 1},
+		},
+		"the clock goes forward by less, or a draw is late": {
+			{0, "a", fleet.Draw{Rate: slow, Waiting: 4}, 4, 0, 0, 0},
+			{2*s - 1, "a", fleet.Draw{Rate: slow, Since: s}, 0, 0, 0, 1.05},
+		},
+		"the clock goes forward between draws of a process": {
+			{0, "a", waiting(49), 49, 0, 0, 0}, {0, "b", waiting(0), 0, 0, 0, 0},
+			{100 * ms, "a", waiting(5), 2, 0, 0, 3},
+			{s + 200*ms, "b", fleet.Draw{Since: 200 * ms}, 0, 0, 0, 8},
+			{s + 300*ms, "a", fleet.Draw{Since: 200 * ms}, 0, 0, 0, 13},
+		},
+		"the clock goes forward before a process is known": {
+			{0, "a", waiting(49), 49, 0, 0, 0},
+			{time.Hour, "b", fleet.Draw{Since: 50 * ms, Waiting: 1}, 1, 0, 0, 4},
+		},
+		"a server is paused": {
+			{0, "a", waiting(49), 49, 0, 0, 0}, {0, "b", waiting(0), 0, 0, 0, 0},
+			{30 * s, "a", fleet.Draw{Since: 10 * ms, Waiting: 1}, 1, 10 * ms, 0, -0.5},
+			{30*s + 5*ms, "b", fleet.Draw{Since: 29 * s, Away: 29 * s, Spent: 30}, 0, 755 * ms, 750 * ms, -0.25},
+			{30*s + 105*ms, "a", fleet.Draw{Since: 30 * s, Away: 29 * s, Spent: 30}, 0, 655 * ms, 650 * ms, -0.25},
+			{31*s + 5*ms, "a", fleet.Draw{Since: 900 * ms}, 0, 0, 0, 12.25},
+		},
+		"a process is away when the clock has gone forward": {
+			{0, "a", waiting(49), 49, 0, 0, 0}, {0, "b", waiting(0), 0, 0, 0, 0},
+			{time.Hour, "a", fleet.Draw{Since: 10 * ms}, 0, 0, 0, 0.5},
+			{time.Hour + 300*ms, "a", fleet.Draw{Since: 300 * ms}, 0, 0, 0, 15.5},
+			{time.Hour + 400*ms, "b", fleet.Draw{Since: 410 * ms, Away: 399 * ms, Spent: 3}, 0, 0, 0, 17.5},
+			{time.Hour + 410*ms, "a", fleet.Draw{Since: 110 * ms, Away: 411 * ms, Spent: 3}, 0, 0, 750 * ms, 0},
+		},
+		"one draw was on its way for long": {
+			{0, "a", waiting(0), 0, 0, 0, 49}, {1400 * ms, "b", waiting(49), 24, 0, 0, 25},
+			{1410 * ms, "a", fleet.Draw{Since: 10 * ms}, 0, 0, 0, 25},
+			{1420 * ms, "b", fleet.Draw{Since: 20 * ms, Away: 310 * ms, Spent: 5}, 0, 0, 0, 20.5},
 		},
 		"the clock goes back by an hour": {
 			{time.Hour, "a", waiting(49), 49, 0, 0, 0},
 			{0, "a", fleet.Draw{Since: 10 * ms, Waiting: 1}, 1, 20 * ms, 0, -1},
 			{20 * ms, "a", fleet.Draw{Since: 20 * ms, Waiting: 1}, 1, 20 * ms, 0, -1},
+		},
+		"members remain when the clock goes back": {
+			{time.Hour, "a", waiting(49), 49, 0, 0, 0}, {time.Hour, "b", waiting(0), 0, 0, 0, 0},
+			{0, "a", fleet.Draw{Since: 10 * ms}, 0, 0, 0, 0},
+			{s, "a", fleet.Draw{Since: s, Waiting: 49}, 24, 0, 0, 25},
 		},
 		"time that has passed counts": {
 			{0, "a", waiting(49), 49, 0, 0, 0}, {60 * ms, "a", fleet.Draw{Since: 10 * ms, Waiting: 3}, 3, 0, 0, 0},

@@ -32,22 +32,26 @@ func NewMemory(clock func() time.Duration) *Memory {
 func (m *Memory) Draw(_ context.Context, bucket string, d fleet.Draw) (fleet.Grant, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.clock()
 	a := m.ledgers[bucket]
 	if a == nil {
 		a = &account{ledger: ledger{drawn: never}, members: map[string]time.Duration{}}
 		m.ledgers[bucket] = a
 	}
+	last, ok := a.members[d.Process]
+	if !ok {
+		last = never
+	}
+	var now time.Duration
+	a.ledger, now = a.timed(m.clock(), last, d.Since)
 	var g fleet.Grant
 	a.ledger, g = a.draw(now, d, a.count(now, d))
 	return g, nil
 }
 
-// count notes the draw of a member and returns the number of members, at least one. Draws that the
-// clock puts far ahead are forgotten.
+// count notes the draw of a member and returns the number of members, at least one.
 func (a *account) count(now time.Duration, d fleet.Draw) int {
 	for process, at := range a.members {
-		if at < now-fleet.MemberFor || at > now+leap {
+		if at < now-fleet.MemberFor {
 			delete(a.members, process)
 		}
 	}

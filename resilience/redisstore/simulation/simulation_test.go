@@ -39,7 +39,7 @@ var limits = map[string]struct{ used, over, spread float64 }{
 	"steady":  {used: 0.97, over: 0.001, spread: 0.2},
 	"store":   {used: 0.90, over: 0.02, spread: 0.2},
 	"restart": {used: 0.95, over: 0.02, spread: 0.2},
-	"clock":   {used: 0.90, over: 0.02, spread: 0.2},
+	"clock":   {used: 0.98, over: 0.001, spread: 0.2},
 	"outage":  {used: 0.75, over: 0.02, spread: 0.2},
 }
 
