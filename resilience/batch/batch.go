@@ -108,7 +108,8 @@ type entry[T any] struct {
 	tries   int       // number of passes so far
 	last    bool      // no further pass follows
 	settled bool      // this run does not try it again
-	held    bool      // a shared journal has granted it
+	counted counted   // as what the progress counts it
+	held    bool      // a shared journal has granted it; guarded by the mutex of the run
 }
 
 // adopt takes over the record of an item from the journal.
@@ -224,7 +225,7 @@ func (r *run[T]) alone(ctx, soft context.Context) {
 		todo = r.pass(ctx, soft, todo)
 	}
 	for _, e := range append(todo, rest...) {
-		r.meter.settled(e.row)
+		r.announce(e)
 	}
 	if len(rest) > 0 {
 		r.end(fmt.Sprintf("%d items were processed", r.stop.Count))
@@ -236,7 +237,7 @@ func (r *run[T]) todo() (todo, rest []*entry[T]) {
 	for _, e := range r.items {
 		switch {
 		case e.row.Earlier:
-			r.meter.settled(e.row)
+			r.announce(e)
 		case r.stop.Count > 0 && len(todo) == r.stop.Count:
 			rest = append(rest, e)
 		default:
@@ -279,10 +280,14 @@ func (r *run[T]) attempt(ctx, soft context.Context, e *entry[T], epoch int) (aga
 		return true
 	}
 	e.settled = true
-	r.meter.settled(e.row)
+	r.announce(e)
 	r.giveUp(ctx, e) // last, because the item may be granted again then
 	return false
 }
+
+// announce lets the progress count an item that is settled. If it was settled before, it is counted as
+// what it is now.
+func (r *run[T]) announce(e *entry[T]) { e.counted = r.meter.settled(e.row, e.counted) }
 
 // end ends the run early.
 func (r *run[T]) end(reason string) {

@@ -52,16 +52,35 @@ type meter struct {
 	ended bool // now is the state of the end
 }
 
-// settled counts an item.
-func (m *meter) settled(it *Item) {
-	item := *it
+// counted is as what an item is counted. The zero counted is that of an item that is not.
+type counted struct {
+	outcome Outcome
+	earlier bool
+}
+
+// settled counts an item, which was counted as something else before, or was not, and returns as
+// what it is counted.
+func (m *meter) settled(it *Item, before counted) counted {
+	item, now := *it, counted{it.Outcome, it.Earlier}
 	m.update(&item, func(p *Progress) {
-		p.Settled++
-		p.Counts[item.Outcome]++
-		if item.Earlier {
-			p.Earlier++
-		}
+		p.count(before, -1)
+		p.count(now, 1)
 	})
+	return now
+}
+
+// count adds a number of items.
+func (p *Progress) count(c counted, n int) {
+	if c.outcome == "" {
+		return
+	}
+	p.Settled += n
+	if p.Counts[c.outcome] += n; p.Counts[c.outcome] == 0 {
+		delete(p.Counts, c.outcome)
+	}
+	if c.earlier {
+		p.Earlier += n
+	}
 }
 
 // pass notes the beginning of a pass.

@@ -19,7 +19,8 @@ type SharedJournal interface {
 	// Offer adds those of the items to the job that it does not have and that are not finished.
 	Offer(ctx context.Context, keys []string) error
 
-	// Claim grants an item to this process until it is finished or released, or the process dies.
+	// Claim grants an item to this process until it is finished or released, or the process dies. An
+	// item that the process still has may be granted to it again, which changes nothing.
 	Claim(ctx context.Context) (Grant, error)
 
 	// Release gives up a granted item that is not finished. It can be offered again.
@@ -120,9 +121,11 @@ func (r *run[T]) claim(ctx context.Context) (e *entry[T], left bool, err error) 
 		if err != nil || g.Key == "" {
 			return nil, g.Left, err
 		}
-		if e := r.byKey[g.Key]; e != nil {
-			r.claimed++
-			e.held, e.settled = true, false
+		if e := r.byKey[g.Key]; e != nil && r.take(e) {
+			if e.tries == 0 {
+				r.claimed++
+			}
+			e.settled = false
 			e.adopt(g.Record)
 			return e, false, nil
 		}
@@ -130,16 +133,26 @@ func (r *run[T]) claim(ctx context.Context) (e *entry[T], left bool, err error) 
 	return nil, false, nil
 }
 
+// take notes that an item was granted. It returns false if the run has it already: if its lease has
+// ended because the journal was not available for a while, it can be granted again.
+func (r *run[T]) take(e *entry[T]) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	had := e.held
+	e.held = true
+	return !had
+}
+
 // enough reports whether the run has begun as many items as the stop rules allow.
 func (r *run[T]) enough() bool { return r.stop.Count > 0 && r.claimed >= r.stop.Count }
 
 // giveUp releases a granted item that is not finished and that this run does not try again.
 func (r *run[T]) giveUp(ctx context.Context, e *entry[T]) {
-	if !e.held {
-		return
-	}
+	r.mu.Lock()
+	held := e.held
 	e.held = false
-	if e.row.Outcome.Final() {
+	r.mu.Unlock()
+	if !held || e.row.Outcome.Final() {
 		return
 	}
 	if err := r.shared.Release(context.WithoutCancel(ctx), e.row.Key); err != nil {
@@ -177,10 +190,10 @@ func (r *run[T]) conclude(ctx context.Context) {
 		if record, ok := records[e.row.Key]; ok && !(e.settled && e.row.Outcome.Final()) {
 			e.adopt(record)
 		}
-		if !e.settled {
-			r.meter.settled(e.row)
+		if e.counted != (counted{e.row.Outcome, e.row.Earlier}) {
+			r.announce(e)
 		}
-		if !e.row.Outcome.Final() {
+		if e.tries == 0 && !e.row.Outcome.Final() {
 			open++
 		}
 	}
