@@ -20,14 +20,15 @@ import (
 type JournalOptions struct {
 	// Lease is how long the items of a process that has died stay with it. Another process takes
 	// them over then, and verifies those that were in progress. It must be longer than the server
-	// may still work on a request whose client is gone. 0 means a minute.
+	// may still work on a request whose client is gone, and at least 100 ms: a process that lives
+	// reports it four times in a lease. 0 means a minute.
 	Lease time.Duration
 
 	// Patience is how long an operation is tried while the server is not available or does not
 	// confirm. After that the run ends with an error, and a later one continues. 0 means 30 s.
 	Patience time.Duration
 
-	// Keep is how long the journal stays after its last use. 0 means 30 days.
+	// Keep is how long the journal stays after its last use, at least Lease. 0 means 30 days.
 	Keep time.Duration
 }
 
@@ -61,10 +62,11 @@ var _ batch.SharedJournal = (*Journal)(nil)
 const (
 	journalFormat = "resgen-journal-1"
 	scriptItems   = 500 // most items per run of the script, which cannot take 8,000
+	shortestLease = 100 * time.Millisecond
 )
 
 // Journal returns the journal of a job, whose name must be unique. Nothing is sent before
-// [batch.Run] opens it.
+// [batch.Run] opens it, which returns an error if the options are invalid.
 func (s *Store) Journal(name string, opts JournalOptions) *Journal {
 	if opts.Lease <= 0 {
 		opts.Lease = time.Minute
@@ -78,10 +80,24 @@ func (s *Store) Journal(name string, opts JournalOptions) *Journal {
 	return &Journal{store: s, name: name, opts: opts}
 }
 
+// check returns an error if a process that lives could not keep its items with the options.
+func (o JournalOptions) check() error {
+	switch {
+	case o.Lease < shortestLease:
+		return fmt.Errorf("the option Lease is %s, want at least %s", o.Lease, shortestLease)
+	case o.Keep < o.Lease:
+		return fmt.Errorf("the option Keep is %s, want at least the lease, which is %s", o.Keep, o.Lease)
+	}
+	return nil
+}
+
 // Open implements [batch.Journal].
 func (j *Journal) Open(ctx context.Context, job batch.Job) (map[string]batch.Record, error) {
 	if j.quit != nil {
 		return nil, j.errorf(errors.New("is open already; use one journal for each run"))
+	}
+	if err := j.opts.check(); err != nil {
+		return nil, j.errorf(err)
 	}
 	j.worker, j.held = rand.Text(), map[string]bool{}
 	if err := j.patiently(ctx, j.examine); err != nil {
