@@ -285,8 +285,8 @@ func (r *run[T]) attempt(ctx, soft context.Context, e *entry[T], epoch int) (aga
 	return false
 }
 
-// announce lets the progress count an item that is settled. If it was settled before, it is counted as
-// what it is now.
+// announce lets the progress count an item that is settled. If it was settled before, it is counted
+// as what it is now.
 func (r *run[T]) announce(e *entry[T]) { e.counted = r.meter.settled(e.row, e.counted) }
 
 // end ends the run early.

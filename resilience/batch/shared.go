@@ -19,8 +19,8 @@ type SharedJournal interface {
 	// Offer adds those of the items to the job that it does not have and that are not finished.
 	Offer(ctx context.Context, keys []string) error
 
-	// Claim grants an item to this process until it is finished or released, or the process dies. An
-	// item that the process still has may be granted to it again, which changes nothing.
+	// Claim grants an item to this process until it is finished or released, or the process dies.
+	// An item that the process still has may be granted to it again, which changes nothing.
 	Claim(ctx context.Context) (Grant, error)
 
 	// Release gives up a granted item that is not finished. It can be offered again.

@@ -25,9 +25,9 @@ const (
 	// clockSlack is by how much longer than a process says the time between two of its requests may
 	// be, because of transmission.
 	clockSlack = 50 * time.Millisecond
-	// leap is by how much more time than a process says must have passed between two of its requests
-	// for a change of the clock, or a pause of the store, after which processes may have worked
-	// without it.
+	// leap is by how much more time than a process says must have passed between two of its
+	// requests for a change of the clock, or a pause of the store, after which processes may have
+	// worked without it.
 	leap = time.Second
 )
 
