@@ -81,10 +81,28 @@ func (b *Body) mediaOr(other string) string {
 	return b.Media
 }
 
+// A memoryBody is a payload of bytes. The reader of its first use shares its allocation.
+type memoryBody struct {
+	Payload
+	data   []byte
+	first  bytes.Reader
+	opened atomic.Bool
+}
+
 func bytesPayload(media string, data []byte) *Payload {
-	return &Payload{ContentType: media, Length: int64(len(data)), Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(data)), nil // net/http writes this type together with the headers
-	}}
+	m := &memoryBody{data: data}
+	m.Payload = Payload{ContentType: media, Length: int64(len(data)), Open: m.open}
+	return &m.Payload
+}
+
+// open returns a reader that net/http knows, so that it writes the body together with the headers.
+func (m *memoryBody) open() (io.ReadCloser, error) {
+	r := &m.first
+	if m.opened.Swap(true) {
+		r = new(bytes.Reader)
+	}
+	r.Reset(m.data)
+	return io.NopCloser(r), nil
 }
 
 // textBytes returns the body for a text.

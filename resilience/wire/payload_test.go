@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 )
@@ -171,16 +174,84 @@ func TestBody_ReadersStartWhereTheyStand(t *testing.T) {
 }
 
 func TestBody_OpeningsAreIndependent(t *testing.T) {
-	p := encode(t, Body{Format: Binary}, strings.NewReader("abcd"))
-	first, _ := p.Open()
-	half := make([]byte, 2)
-	if _, err := io.ReadFull(first, half); err != nil {
-		t.Fatal(err)
+	for _, p := range []*Payload{
+		encode(t, Body{Format: Binary}, strings.NewReader("abcd")), encode(t, Body{Format: Text}, "abcd"),
+	} {
+		first, _ := p.Open()
+		half := make([]byte, 2)
+		if _, err := io.ReadFull(first, half); err != nil {
+			t.Fatal(err)
+		}
+		second, third := read(t, p), read(t, p)
+		rest, _ := io.ReadAll(first)
+		if second != "abcd" || third != "abcd" || string(rest) != "cd" {
+			t.Errorf("%q, %q, %q", second, third, rest)
+		}
 	}
-	second := read(t, p)
-	rest, _ := io.ReadAll(first)
-	if second != "abcd" || string(rest) != "cd" {
-		t.Errorf("%q, %q", second, rest)
+}
+
+// The first uses of a body in memory may be at the same time. net/http writes a body together with
+// the headers only if it knows its type.
+func TestBody_InMemory(t *testing.T) {
+	known := reflect.TypeOf(io.NopCloser(bytes.NewReader(nil)))
+	p := encode(t, Body{Format: JSON}, "abcd")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			r, err := p.Open()
+			if err != nil || reflect.TypeOf(r) != known {
+				t.Errorf("got a %T, %v, want a %v", r, err, known)
+				return
+			}
+			if data, err := io.ReadAll(r); string(data) != `"abcd"` || err != nil {
+				t.Errorf("got %s, %v", data, err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Members without a value are looked for without reading a file: there would be nothing to send
+// when they are set.
+func TestBody_UnsetNextToFile(t *testing.T) {
+	type upload struct {
+		File    File    `json:"file"`
+		At      Time    `json:"at"`
+		Unknown Unknown `json:"-"`
+	}
+	reads := 0
+	v := upload{File: File{Content: readFunc(func([]byte) (int, error) { reads++; return 0, io.EOF })}}
+	_, err := (&Body{Format: JSON, Required: true}).Encode(v)
+	var unset *UnsetError
+	if !errors.As(err, &unset) || len(unset.Members) != 1 || unset.Members[0] != "at" || reads != 1 {
+		t.Errorf("got %v after %d reads, want that of the member at after 1", err, reads)
+	}
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(b []byte) (int, error) { return f(b) }
+
+// A body of a struct and maps takes the allocations of its text, of the payload, of the method that
+// opens it and of what the method returns.
+func TestBody_Allocations(t *testing.T) {
+	type change struct {
+		Place   string           `json:"place"`
+		Values  []map[string]any `json:"values,omitzero"`
+		Unknown Unknown          `json:"-"`
+	}
+	var v any = []change{{"a", []map[string]any{{"b": 1.5, "c": map[string]any{"d": true}}}, Unknown{}}, {Place: "e"}}
+	body := Body{Media: "application/json", Format: JSON}
+	least := math.Inf(1)
+	for range 50 { // a pool loses entries at random under the race detector
+		least = min(least, testing.AllocsPerRun(1, func() {
+			if p, err := body.Encode(v); err == nil {
+				_, _ = p.Open()
+			}
+		}))
+	}
+	if least > 4 {
+		t.Errorf("a body takes %v allocations, want 4", least)
 	}
 }
 

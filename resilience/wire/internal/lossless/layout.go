@@ -67,6 +67,7 @@ type slot struct {
 	layout   *layout
 	demands  bool // the member is always there
 	keepsAll bool // no value is omitted or replaced
+	needs    bool // nil, which the type has, is no value of the member
 	emptyIf  emptiness
 }
 
@@ -97,9 +98,17 @@ func (s *slot) isConstant(p place) bool {
 	return reflect.DeepEqual(p.value(s.layout).Interface(), s.constant.Interface())
 }
 
-// lacks reports whether the value of a field is nil although its member must not be null.
-func (s *slot) lacks(v reflect.Value) bool {
-	return s.notNull && isNil(v)
+// sent returns the place of the value that is sent for a field: its own, or the constant. ok is
+// false if the member is omitted.
+func (s *slot) sent(p place) (_ place, ok bool) {
+	switch s.emptyIf {
+	case ifNil:
+		return p, !p.isNil()
+	case ifNoText:
+		return p, !p.isEmptyText()
+	}
+	field := s.orConstant(p.value(s.layout))
+	return placeOf(field), !s.omits(field)
 }
 
 // isNil reports whether a value is a nil pointer or interface.
@@ -303,6 +312,7 @@ func (m making) slot(f reflect.StructField, known Field) slot {
 	}
 	s.own = f.Type.Implements(zeroer) && !isAbsentIfZero(f.Type)
 	s.keepsAll = s.demands && !s.constant.IsValid()
+	s.needs = s.notNull && (f.Type.Kind() == reflect.Pointer || f.Type.Kind() == reflect.Interface)
 	if s.omitZero && !s.omitEmpty && !s.own && !s.constant.IsValid() {
 		switch l := s.layout; {
 		case l.reads == pointerForm, l.reads == listForm, l.reads == mapForm:

@@ -40,12 +40,13 @@ type encoder struct {
 	// declared: the type of the value is that of a schema which does not allow null. A nil list is
 	// then an empty one. It is false for the types of values in an any.
 	declared bool
-	unset    *unset // collects values that have no JSON; nil: they are written as null
+	// addressable: the value may be changed by a method of its pointer, which encoding/json calls
+	addressable bool
+	lacking     bool   // a value has no JSON, and null was written
+	unset       *unset // collects values that have no JSON; may be nil
 	// withheld reports whether the JSON of a value must not be made; nil: all is made
 	withheld func(v reflect.Value) bool
-	keys     []string // of the maps around the value, sorted in each
-
-	collected unset // memory for unset
+	keys     []mapKey // of the maps around the value, sorted in each
 }
 
 // encoders holds encoders that are not in use.
@@ -67,77 +68,75 @@ func (e *encoder) json() []byte {
 
 // free lets the encoder be used again. It keeps nothing of what it has written.
 func (e *encoder) free() {
-	out, keys, path := e.out[:cap(e.out)], e.keys[:cap(e.keys)], e.collected.path[:cap(e.collected.path)]
-	if len(out) > mostKept || len(keys) > mostKept || len(path) > mostKept {
+	out, keys := e.out[:cap(e.out)], e.keys[:cap(e.keys)]
+	if len(out) > mostKept || len(keys) > mostKept {
 		return
 	}
 	clear(out)
 	clear(keys)
-	clear(path)
-	*e = encoder{out: out[:0], keys: keys[:0], collected: unset{path: path[:0]}}
+	*e = encoder{out: out[:0], keys: keys[:0]}
 	encoders.Put(e)
 }
 
-// any writes a value by its own type.
-func (e *encoder) any(v reflect.Value) error {
-	if !v.IsValid() {
-		e.out = append(e.out, "null"...)
-		return nil
-	}
-	return e.write(v, layoutOf(v.Type()))
-}
-
 // write writes a value of a known type.
-func (e *encoder) write(v reflect.Value, l *layout) error {
+func (e *encoder) write(p place, l *layout) error {
 	switch l.writes {
-	case tokenForm:
-		e.token(tokenOf(v, l))
-		return nil
-	case method:
-		return e.method(v)
-	case standard:
-		if l.typ == numberType && IsNumber(v.String()) { // the common one
-			e.out = append(e.out, v.String()...)
-			return nil
-		}
-		return e.standard(v)
-	case boolForm:
-		e.out = strconv.AppendBool(e.out, v.Bool())
-		return nil
-	case intForm:
-		e.out = strconv.AppendInt(e.out, v.Int(), 10)
-		return nil
-	case uintForm:
-		e.out = strconv.AppendUint(e.out, v.Uint(), 10)
-		return nil
-	case floatForm:
-		return e.float(v.Float(), v.Type().Bits())
 	case textForm:
-		e.out = appendText(e.out, v.String())
-		return nil
+		e.text(p.text())
+	case boolForm:
+		e.out = strconv.AppendBool(e.out, p.bool())
+	case intForm:
+		e.out = strconv.AppendInt(e.out, p.int(l.size), 10)
+	case uintForm:
+		e.out = strconv.AppendUint(e.out, p.uint(l.size), 10)
+	case floatForm:
+		return e.float(p.float(l.size), l.typ.Bits())
+	case tokenForm:
+		e.token(tokenAt(p, l))
+	case objectForm:
+		return e.composite(p, l)
+	case innerForm:
+		return p.value(l).Addr().Interface().(innerWriter).writeValue(e, l.elem)
+	case method:
+		return e.method(p.value(l))
+	case standard:
+		return e.standard(p.value(l))
+	default:
+		return e.reference(p, l)
 	}
-	return e.nested(v, l)
+	return nil
 }
 
-// nested writes a value that may hold others.
-func (e *encoder) nested(v reflect.Value, l *layout) error {
-	if l.writes == innerForm {
-		return v.Interface().(innerWriter).writeValue(e)
-	}
-	if l.writes != objectForm && v.IsNil() {
+// reference writes a value that can be nil.
+func (e *encoder) reference(p place, l *layout) error {
+	if p.isNil() {
 		e.out = append(e.out, e.ofNil(l.writes)...)
 		return nil
 	}
 	switch l.writes {
 	case pointerForm:
-		return e.write(v.Elem(), l.elem)
+		return e.addressed(p.pointee(), l.elem)
 	case anyForm:
-		return e.inner(v.Interface())
+		return e.inner(p.any())
 	case bytesForm:
-		e.out = append(base64.StdEncoding.AppendEncode(append(e.out, '"'), v.Bytes()), '"')
+		e.out = append(base64.StdEncoding.AppendEncode(append(e.out, '"'), p.bytes()), '"')
 		return nil
+	case mapForm:
+		if l.typ == anyMapType {
+			return e.anyMap(p.anyMap())
+		}
+		return e.table(p.value(l), l)
 	}
-	return e.composite(v, l)
+	return e.composite(p, l)
+}
+
+// addressed writes a value that a pointer points to.
+func (e *encoder) addressed(p place, l *layout) error {
+	addressable := e.addressable
+	e.addressable = true
+	err := e.write(p, l)
+	e.addressable = addressable
+	return err
 }
 
 // ofNil returns the JSON of a nil value of a form. The nil list of a schema is an empty list.
@@ -155,32 +154,27 @@ func (e *encoder) ofNil(f form) string {
 	return "null"
 }
 
-// composite writes a list or object.
-func (e *encoder) composite(v reflect.Value, l *layout) error {
+// composite writes a list or struct.
+func (e *encoder) composite(p place, l *layout) error {
 	if e.depth++; e.depth > mostDepth {
 		return errTooDeep
 	}
 	var err error
-	switch {
-	case l.typ == anyMapType:
-		err = e.anyMap(v.Interface().(map[string]any))
-	case l.writes == listForm:
-		err = e.list(v, l)
-	case l.writes == mapForm:
-		err = e.table(v, l)
-	default:
-		err = e.object(v, l)
+	if l.writes == listForm {
+		err = e.list(p.list(), l)
+	} else {
+		err = e.object(p, l)
 	}
 	e.depth--
 	return err
 }
 
-// tokenOf returns the token that a value holds.
-func tokenOf(v reflect.Value, l *layout) Token {
+// tokenAt returns the token that a value holds.
+func tokenAt(p place, l *layout) Token {
 	if l.token {
-		return Token(v.Field(0).String())
+		return Token(p.text())
 	}
-	return v.Interface().(tokenKeeper).jsonToken()
+	return p.value(l).Interface().(tokenKeeper).jsonToken()
 }
 
 func (e *encoder) float(f float64, bits int) (err error) {
@@ -192,16 +186,25 @@ func (e *encoder) token(t Token) {
 	if t == "" {
 		t = "null"
 		if e.declared {
-			e.unset.add()
+			e.lack()
 		}
 	}
 	e.out = append(e.out, t...)
 }
 
+// lack notes that the current value has no JSON.
+func (e *encoder) lack() {
+	e.lacking = true
+	e.unset.add()
+}
+
 // method writes a type that encodes itself.
 func (e *encoder) method(v reflect.Value) error {
 	if z, ok := v.Interface().(interface{ IsZero() bool }); ok && e.declared && z.IsZero() {
-		e.unset.add()
+		e.lack()
+	}
+	if e.unset != nil {
+		return nil
 	}
 	if e.withheld != nil && e.withheld(v) {
 		e.out = append(e.out, rules.OpaqueText...)
@@ -255,7 +258,13 @@ func (e rawError) Unwrap() error { return e.MarshalerError }
 
 // standard leaves a value to encoding/json.
 func (e *encoder) standard(v reflect.Value) error {
-	if v.CanAddr() {
+	switch {
+	case e.unset != nil:
+		return nil
+	case v.Type() == numberType && IsNumber(v.String()): // the common one
+		e.out = append(e.out, v.String()...)
+		return nil
+	case e.addressable && v.CanAddr():
 		v = v.Addr()
 	}
 	b := bytes.NewBuffer(e.out)
@@ -268,33 +277,24 @@ func (e *encoder) standard(v reflect.Value) error {
 	return nil
 }
 
-func (e *encoder) list(v reflect.Value, l *layout) error {
+// list writes a list. Its items are addressable.
+func (e *encoder) list(list listAt, l *layout) error {
+	addressable := e.addressable
+	e.addressable = true
 	e.out = append(e.out, '[')
-	for i := range v.Len() {
+	for i := range list.len {
 		if i > 0 {
 			e.out = append(e.out, ',')
 		}
 		e.unset.element(i)
-		if err := e.write(v.Index(i), l.elem); err != nil {
+		if err := e.write(list.item(l, i), l.elem); err != nil {
 			return err
 		}
 		e.unset.leave()
 	}
 	e.out = append(e.out, ']')
+	e.addressable = addressable
 	return nil
-}
-
-func (e *encoder) table(v reflect.Value, l *layout) error {
-	e.out = append(e.out, '{')
-	err := EachEntry(v, func(name string, value reflect.Value) error {
-		e.name(name)
-		e.unset.enter(name)
-		err := e.write(value, l.elem)
-		e.unset.leave()
-		return err
-	})
-	e.out = append(e.out, '}')
-	return err
 }
 
 // name begins a member.
@@ -302,5 +302,6 @@ func (e *encoder) name(name string) {
 	if e.out[len(e.out)-1] != '{' {
 		e.out = append(e.out, ',')
 	}
-	e.out = append(appendText(e.out, name), ':')
+	e.text(name)
+	e.out = append(e.out, ':')
 }

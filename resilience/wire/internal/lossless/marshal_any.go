@@ -1,12 +1,11 @@
 package lossless
 
-// This file writes values without a declared type. The types that encoding/json reads into are
-// written without reflection.
+// This file writes values without a declared type. Most of those that encoding/json reads
+// into are written without reflection.
 
 import (
 	"encoding/json"
 	"reflect"
-	"slices"
 	"strconv"
 )
 
@@ -25,7 +24,7 @@ func (e *encoder) of(v any) error {
 	case nil:
 		e.out = append(e.out, "null"...)
 	case string:
-		e.out = appendText(e.out, x)
+		e.text(x)
 	case bool:
 		e.out = strconv.AppendBool(e.out, x)
 	case int:
@@ -39,31 +38,43 @@ func (e *encoder) of(v any) error {
 			return e.standard(reflect.ValueOf(v))
 		}
 		e.out = append(e.out, x...)
+	case map[string]any:
+		return e.anyMap(x)
 	default:
-		return e.any(reflect.ValueOf(v))
+		return e.other(reflect.ValueOf(v), v)
 	}
 	return nil
 }
 
-// anyMap writes a map that is not nil. Its keys are sorted.
-func (e *encoder) anyMap(m map[string]any) error {
-	declared, from := e.declared, len(e.keys)
-	e.declared = false
-	for name := range m {
-		e.keys = append(e.keys, name)
-	}
-	slices.Sort(e.keys[from:])
-	e.out = append(e.out, '{')
-	for i := range len(m) {
-		name := e.keys[from+i]
-		e.name(name)
-		e.unset.enter(name)
-		if err := e.of(m[name]); err != nil {
-			return err
+// other writes a value of any other type. r is its reflect.Value.
+func (e *encoder) other(r reflect.Value, v any) (err error) {
+	l := layoutOf(r.Type())
+	addressable := e.addressable
+	e.addressable = false
+	switch l.writes {
+	case pointerForm:
+		if r.IsNil() {
+			e.out = append(e.out, "null"...)
+		} else {
+			err = e.addressed(placeOfTarget(r), l.elem)
 		}
-		e.unset.leave()
+	case mapForm:
+		err = e.table(r, l)
+	case method:
+		err = e.method(r)
+	case standard:
+		err = e.standard(r)
+	case boolForm:
+		e.out = strconv.AppendBool(e.out, r.Bool())
+	case intForm:
+		e.out = strconv.AppendInt(e.out, r.Int(), 10)
+	case uintForm:
+		e.out = strconv.AppendUint(e.out, r.Uint(), 10)
+	case floatForm:
+		err = e.float(r.Float(), r.Type().Bits())
+	default:
+		err = e.write(placeIn(v, l), l)
 	}
-	e.out = append(e.out, '}')
-	e.declared, e.keys = declared, e.keys[:from]
-	return nil
+	e.addressable = addressable
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -102,15 +103,14 @@ func TestEncoder_Free(t *testing.T) {
 	if string(first) != `{"secret":"secret"}` || cap(first) > 32 {
 		t.Errorf("got %s with a capacity of %d", first, cap(first))
 	}
-	e := &encoder{out: []byte("secret"), keys: []string{"secret"}, depth: 2, declared: true}
-	e.unset = &e.collected
-	e.unset.enter("secret")
-	e.unset.add()
-	keys, out, path := e.keys, e.out, e.collected.path
+	e := &encoder{
+		out: []byte("secret"), keys: []mapKey{{name: "secret"}}, depth: 2, declared: true,
+		addressable: true, lacking: true, unset: new(unset), withheld: func(reflect.Value) bool { return true },
+	}
+	keys, out := e.keys, e.out
 	e.free()
-	if keys[0] != "" || string(out) != strings.Repeat("\x00", 6) || path[0].name != "" || e.unset != nil ||
-		e.depth != 0 || e.declared || len(e.out) != 0 || len(e.keys) != 0 || len(e.collected.path) != 0 ||
-		e.collected.Members != nil || e.collected.paths != nil {
+	if keys[0].name != "" || string(out) != strings.Repeat("\x00", 6) || e.unset != nil || e.withheld != nil ||
+		e.depth != 0 || e.declared || e.addressable || e.lacking || len(e.out) != 0 || len(e.keys) != 0 {
 		t.Errorf("got %+v", e)
 	}
 	if large, err := Marshal(strings.Repeat("x", 1<<17)); err != nil || len(large) != 1<<17+2 {

@@ -9,24 +9,26 @@ import (
 )
 
 // object writes a struct: its fields, its additional properties and what is unknown.
-func (e *encoder) object(v reflect.Value, l *layout) error {
+func (e *encoder) object(p place, l *layout) error {
 	var k *remains
 	if l.unknown >= 0 {
-		k = v.Field(l.unknown).Interface().(Unknown).kept
+		k = p.field(l.unknownAt).remains()
 	}
-	if k != nil && k.whole != "" && l.bare(v) {
+	if k != nil && k.whole != "" && l.bare(p.value(l)) {
 		return e.method(reflect.ValueOf(k.whole))
 	}
 	outer := e.declared
 	e.declared = l.generated
 	e.out = append(e.out, '{')
 	for i := range l.slots {
-		if err := e.slot(&l.slots[i], v, k); err != nil {
+		if err := e.slot(&l.slots[i], p, k); err != nil {
 			return err
 		}
 	}
-	if err := e.others(v, l, k); err != nil {
-		return err
+	if l.rest >= 0 || k != nil {
+		if err := e.others(p, l, k); err != nil {
+			return err
+		}
 	}
 	e.out = append(e.out, '}')
 	e.declared = outer
@@ -34,25 +36,28 @@ func (e *encoder) object(v reflect.Value, l *layout) error {
 }
 
 // slot writes the member of a field, unless it is omitted.
-func (e *encoder) slot(s *slot, v reflect.Value, k *remains) error {
-	field := v.Field(s.at)
+func (e *encoder) slot(s *slot, p place, k *remains) error {
+	p = p.field(s.offset)
 	if k != nil {
-		if done, err := e.kept(k, s, field); done || err != nil {
+		if done, err := e.kept(k, s, p.value(s.layout)); done || err != nil {
 			return err
 		}
 	}
-	if field = s.orConstant(field); s.omits(field) {
-		return nil
+	if !s.keepsAll {
+		var sent bool
+		if p, sent = s.sent(p); !sent {
+			return nil
+		}
 	}
 	if e.out[len(e.out)-1] != '{' {
 		e.out = append(e.out, ',')
 	}
 	e.out = append(e.out, s.quoted...)
 	e.unset.enter(s.Name)
-	if s.lacks(field) {
-		e.unset.add()
+	if s.needs && p.isNil() {
+		e.lack()
 	}
-	if err := e.write(field, s.layout); err != nil {
+	if err := e.write(p, s.layout); err != nil {
 		return inProperty(s.Name, err)
 	}
 	e.unset.leave()
@@ -98,9 +103,11 @@ func (e *encoder) member(name string, value Raw) error {
 }
 
 // others writes additional properties sorted by name, and the members that have no field.
-func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
+func (e *encoder) others(p place, l *layout, k *remains) error {
+	var rest reflect.Value
 	if l.rest >= 0 {
-		err := EachEntry(v.Field(l.rest), func(name string, value reflect.Value) error {
+		rest = p.field(l.restAt).value(l.restOf)
+		err := e.entries(rest, l.restOf, func(name string, value place) error {
 			return e.additional(l, k, name, value)
 		})
 		if err != nil {
@@ -112,7 +119,7 @@ func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 	}
 	for _, m := range k.members {
 		if _, own := l.names[m.name]; m.ofSlot || m.rest || own || l.rest >= 0 &&
-			v.Field(l.rest).MapIndex(l.restKey(m.name)).IsValid() {
+			rest.MapIndex(l.restKey(m.name)).IsValid() {
 			continue
 		}
 		if err := e.member(m.name, m.value); err != nil {
@@ -124,22 +131,18 @@ func (e *encoder) others(v reflect.Value, l *layout, k *remains) error {
 
 // additional writes an additional property: the text that was read if the value has not changed
 // since.
-func (e *encoder) additional(l *layout, k *remains, name string, value reflect.Value) error {
+func (e *encoder) additional(l *layout, k *remains, name string, value place) error {
 	if _, twice := l.names[name]; twice {
 		return fmt.Errorf("additional property %q is also declared; set its field", name)
 	}
 	if k != nil {
 		for _, m := range k.members {
-			if m.rest && m.name == name && readAs(m.value, value, l.restOf.elem) {
+			if m.rest && m.name == name && readAs(m.value, value.value(l.restOf.elem), l.restOf.elem) {
 				return e.member(name, m.value)
 			}
 		}
 	}
-	e.name(name)
-	e.unset.enter(name)
-	err := e.write(value, l.restOf.elem)
-	e.unset.leave()
-	return inProperty(name, err)
+	return inProperty(name, e.entry(name, value, l.restOf.elem))
 }
 
 func inProperty(name string, err error) error {

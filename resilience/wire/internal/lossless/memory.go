@@ -34,6 +34,47 @@ func (p place) setAny(v any)            { *(*any)(p.at) = v }
 func (p place) setUnknown(k *remains)   { *(*Unknown)(p.at) = Unknown{k} }
 func (p place) setMap(m map[string]any) { *(*map[string]any)(p.at) = m }
 
+func (p place) text() string           { return *(*string)(p.at) }
+func (p place) bool() bool             { return *(*bool)(p.at) }
+func (p place) any() any               { return *(*any)(p.at) }
+func (p place) bytes() []byte          { return *(*[]byte)(p.at) }
+func (p place) anyMap() map[string]any { return *(*map[string]any)(p.at) }
+func (p place) remains() *remains      { return (*Unknown)(p.at).kept }
+
+// int returns an integer of a size in bytes.
+func (p place) int(size uintptr) int64 {
+	switch size {
+	case 8:
+		return *(*int64)(p.at)
+	case 4:
+		return int64(*(*int32)(p.at))
+	case 2:
+		return int64(*(*int16)(p.at))
+	}
+	return int64(*(*int8)(p.at))
+}
+
+// uint returns an unsigned integer of a size in bytes.
+func (p place) uint(size uintptr) uint64 {
+	switch size {
+	case 8:
+		return *(*uint64)(p.at)
+	case 4:
+		return uint64(*(*uint32)(p.at))
+	case 2:
+		return uint64(*(*uint16)(p.at))
+	}
+	return uint64(*(*uint8)(p.at))
+}
+
+// float returns a number of a size in bytes.
+func (p place) float(size uintptr) float64 {
+	if size == 4 {
+		return float64(*(*float32)(p.at))
+	}
+	return *(*float64)(p.at)
+}
+
 // setInt sets an integer of a size in bytes, and reports whether it fits.
 func (p place) setInt(i int64, size uintptr) bool {
 	switch size {
@@ -60,6 +101,23 @@ func (p place) target(l *layout) place {
 	return place{*to}
 }
 
+// pointee returns the place that a pointer points to.
+func (p place) pointee() place { return place{*(*unsafe.Pointer)(p.at)} }
+
+// placeIn returns the place of a value in an interface. Nothing may change the value there, nor get
+// its address.
+func placeIn(v any, l *layout) place {
+	if l.size > unsafe.Sizeof(uintptr(0)) { // the second word of the interface points to it
+		return place{(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1]}
+	}
+	copied := reflect.New(l.typ)
+	copied.Elem().Set(reflect.ValueOf(v))
+	return place{copied.UnsafePointer()}
+}
+
+// placeOfTarget returns the place that a pointer points to.
+func placeOfTarget(pointer reflect.Value) place { return place{pointer.UnsafePointer()} }
+
 // newOf returns a pointer to a new zero value. For the most common types it does without the search
 // for the type of the pointer in reflect.New.
 func newOf(l *layout) unsafe.Pointer {
@@ -79,7 +137,7 @@ func newOf(l *layout) unsafe.Pointer {
 // isPlain reports whether values of the type are numbers or bools.
 func (l *layout) isPlain() bool { return boolForm <= l.reads && l.reads <= floatForm }
 
-// isNil reports whether a pointer, list or map is nil.
+// isNil reports whether a pointer, list, map or interface is nil.
 func (p place) isNil() bool { return *(*unsafe.Pointer)(p.at) == nil }
 
 // setNil sets a pointer to nil.
@@ -115,6 +173,14 @@ func (d *decoder) grow(p place, l *layout, n int) {
 
 // capacity returns the capacity of a list.
 func (p place) capacity() int { return (*listAt)(p.at).cap }
+
+// list returns the memory of a list.
+func (p place) list() listAt { return *(*listAt)(p.at) }
+
+// item returns the place of an item of a list.
+func (list listAt) item(l *layout, i int) place {
+	return place{unsafe.Add(list.items, uintptr(i)*l.elem.size)}
+}
 
 // item makes n+1 the length of a list, which must have the capacity, and returns the place of the
 // last item.

@@ -22,7 +22,8 @@ func MarshalStruct(x any) ([]byte, error) {
 	}
 	e := newEncoder()
 	defer e.free()
-	if err := e.object(v, l); err != nil {
+	e.addressable = true
+	if err := e.object(placeOf(v), l); err != nil {
 		return nil, err
 	}
 	return e.json(), nil

@@ -40,7 +40,9 @@ type innerValue interface {
 	setNull()
 }
 
-type innerWriter interface{ writeValue(*encoder) error }
+type innerWriter interface {
+	writeValue(e *encoder, l *layout) error // the layout of the value
+}
 
 // A holder is an [Optional], or a struct that embeds one.
 type holder interface{ held() reflect.Value }
@@ -81,10 +83,10 @@ func (o *Optional[T]) readValue(d *decoder, l *layout) fit {
 
 func (o *Optional[T]) setNull() { *o = Null[T]() }
 
-func (o Optional[T]) writeValue(e *encoder) error {
+func (o Optional[T]) writeValue(e *encoder, l *layout) error {
 	if o.state != stateValue {
-		return e.any(reflect.Value{})
+		e.out = append(e.out, "null"...)
+		return nil
 	}
-	v := reflect.ValueOf(&o.value).Elem()
-	return e.write(v, layoutOf(v.Type()))
+	return e.addressed(placeOf(reflect.ValueOf(&o.value).Elem()), l)
 }

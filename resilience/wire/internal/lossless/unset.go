@@ -57,9 +57,9 @@ func (e *UnsetError) Err() error {
 // MarshalSent returns the JSON of a value of a generated type as part of a request. A nil list is
 // an empty list, and an [*UnsetError] names all members that have no value.
 func MarshalSent(v any) ([]byte, error) {
-	data, found, err := marshalSent(v, nil)
-	if err == nil && len(found.Members) > 0 {
-		err = &found.UnsetError
+	data, lacking, err := marshalSent(v, nil)
+	if err == nil && lacking {
+		err = &findUnset(v).UnsetError
 	}
 	if err != nil {
 		return nil, err
@@ -71,16 +71,31 @@ func MarshalSent(v any) ([]byte, error) {
 // the JSON paths of these. Values that encode themselves are written as [rules.OpaqueText] if
 // withheld reports true.
 func MarshalToCheck(v any, withheld func(v reflect.Value) bool) (data []byte, unset []string, err error) {
-	data, found, err := marshalSent(v, withheld)
-	return data, found.paths, err
+	data, lacking, err := marshalSent(v, withheld)
+	if err == nil && lacking {
+		unset = findUnset(v).paths
+	}
+	return data, unset, err
 }
 
-func marshalSent(v any, withheld func(v reflect.Value) bool) ([]byte, found, error) {
+// marshalSent returns the JSON of a request. lacking is true if a member has no value.
+func marshalSent(v any, withheld func(v reflect.Value) bool) (data []byte, lacking bool, err error) {
 	e := newEncoder()
 	defer e.free()
-	e.declared, e.unset, e.withheld = true, &e.collected, withheld
-	err := e.of(v)
-	return e.json(), e.collected.found, err
+	e.declared, e.withheld = true, withheld
+	err = e.of(v)
+	return e.json(), e.lacking, err
+}
+
+// findUnset finds the members without a value. It is only called if there are some, so that most
+// requests are written without keeping track of the path.
+func findUnset(v any) *found {
+	e := newEncoder()
+	defer e.free()
+	u := &unset{}
+	e.declared, e.unset = true, u
+	_ = e.of(v) // marshalSent had no error
+	return &u.found
 }
 
 // IsUnset reports whether v is of a type that keeps a [Token], and has none.
@@ -89,7 +104,8 @@ func IsUnset(v reflect.Value) bool {
 	return ok && k.jsonToken() == ""
 }
 
-// An unset collects the paths of values that are unset. All methods of a nil unset do nothing.
+// An unset collects the paths of values that are unset. All methods of a nil unset do nothing. An
+// encoder with one writes no values that encode themselves.
 type unset struct {
 	path []step
 	found
