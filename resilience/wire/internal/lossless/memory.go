@@ -5,10 +5,11 @@ package lossless
 // type. docs/decisions/0044-one-pass-decoding.md has the figures.
 //
 // It is safe as long as each place is used with the layout of the type that is there, which all
-// callers do: a place comes from an addressable reflect.Value, and the places in it from the
-// offsets that package reflect reports for its type. All stores are typed Go stores, so the garbage
-// collector sees pointers; memory is allocated by package reflect for its type, or by newOf for
-// one with the same representation.
+// callers do: a place comes from an addressable reflect.Value, from a pointer, or from an
+// interface, with the type that package reflect reports, and the places in it from the offsets of
+// that type. What is in an interface is only read. All stores are typed Go stores, so the garbage
+// collector sees pointers; memory is allocated by package reflect for its type, or by newOf for one
+// with the same representation.
 
 import (
 	"reflect"
