@@ -25,10 +25,9 @@ import (
 // about it is in trace; what the server sent is in the outcome.
 type exchange struct {
 	call    *call
-	number  int             // of the attempt, from 1
-	wait    time.Duration   // before the attempt
-	earlier int             // attempts before that count
-	parent  context.Context // of the call or the hedge
+	number  int           // of the attempt, from 1
+	wait    time.Duration // before the attempt
+	earlier int           // attempts before that count
 	ctx     attemptContext
 	url     url.URL       // of the first request
 	outcome outcome       // memory of its outcome
@@ -37,12 +36,12 @@ type exchange struct {
 	limit   time.Duration // of the attempt; 0: that of parent
 	trace   conntrace.Trace
 	connecting
-	built    io.ReadCloser // body of the last request that was built
-	sent     io.Closer     // the same, if it is read from a reader of the caller
-	heeding  io.ReadCloser // body of the last response as it was received; its reads end with ctx
-	body     body.Body     // of the response
-	signed   *http.Request // the last request that was signed
-	before   unsigned      // the request before it was signed
+	built    io.ReadCloser   // body of the last request that was built
+	sent     *conntrace.Body // the same, if it is read from a reader of the caller
+	heeding  io.ReadCloser   // body of the last response as it was received; its reads end with ctx
+	body     body.Body       // of the response
+	signed   *http.Request   // the last request that was signed
+	before   unsigned        // the request before it was signed
 	signTook time.Duration
 
 	hedge    bool
@@ -67,7 +66,7 @@ type outcome struct {
 	panicked   any           // value of a panic on the goroutine of a hedge
 	plan       retryPlan     // whether another attempt follows
 	failure    *Error        // nil until the call ends with this outcome
-	fallback   fallbackInfo
+	fallback   *fallbackInfo // nil: it is not the result of a fallback
 }
 
 // response is a response as it was read. The zero response means that none came.
@@ -85,7 +84,6 @@ type response struct {
 	stream    *Stream
 	detail    any // decoded body of a failure
 	items     []FailedItem
-	drifts    []wire.Drift
 	requestID string      // the server's id of the request
 	shown     http.Header // the headers without secrets, for WithInfo
 }
@@ -106,7 +104,6 @@ type authCheck struct {
 
 // fallbackInfo describes the result of a fallback.
 type fallbackInfo struct {
-	degraded bool          // the result is that of a fallback
 	replaced *outcome      // the failure in its place
 	age      time.Duration // of a kept response
 }
@@ -201,7 +198,7 @@ func (k *call) try(ctx context.Context, hedge bool) *outcome {
 		left = true
 	}
 	k.ledger.add(o)
-	k.reportDrift(o.status, o.drifts)
+	k.reportDrift(o.status, x.report.Drifts)
 	k.reportAttempt(o)
 	k.reportScope(o, &p)
 	return o
@@ -247,7 +244,6 @@ func (x *exchange) denied(ctx context.Context, ref *gate.Denial) *outcome {
 // roundTrip sends the request and reads the response.
 func (x *exchange) roundTrip(ctx context.Context, now time.Time) *outcome {
 	k := x.call
-	x.parent = ctx
 	x.limit, x.ownTime = k.deadline.attemptLimit(now, &k.route.policy.Timeout, x.earlier)
 	x.begin(ctx, now)
 	defer x.ctx.End()
@@ -298,8 +294,8 @@ func (x *exchange) lost(f fault.Fault, err error) *outcome {
 // classify sets the decision. If the attempt broke because the caller canceled it, the outcome is
 // the cancellation.
 func (x *exchange) classify(o *outcome) {
-	if x.parent.Err() != nil && o.fault.CutShort() {
-		o.fault, o.err = fault.Canceled, redact.Error(x.call.ended(x.parent), x.secrets())
+	if x.ctx.Parent().Err() != nil && o.fault.CutShort() {
+		o.fault, o.err = fault.Canceled, redact.Error(x.call.ended(x.ctx.Parent()), x.secrets())
 	}
 	ruled := o.ruled(&x.call.route.policy)
 	o.throttled = o.throttled || ruled.Throttled
@@ -319,7 +315,7 @@ func (x *exchange) classify(o *outcome) {
 	}
 	switch {
 	case o.fault == fault.Canceled:
-		d.kind = kindOfContext(x.parent.Err())
+		d.kind = kindOfContext(x.ctx.Parent().Err())
 	case o.baseKind() == KindTimeout, o.fault == fault.Credential && x.signLate:
 		d.kind = KindTimeout
 	}

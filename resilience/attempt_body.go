@@ -21,8 +21,8 @@ import (
 // watchBody notes the failures of a reader of the caller from which the body is sent.
 func (x *exchange) watchBody(r *http.Request) {
 	if p := x.call.request.payload; p != nil && p.FromReader && r.Body != nil {
-		r.Body = &conntrace.Body{ReadCloser: r.Body, Trace: &x.trace}
-		x.sent, r.GetBody = r.Body, nil
+		x.sent = &conntrace.Body{ReadCloser: r.Body, Trace: &x.trace}
+		r.Body, r.GetBody = x.sent, nil
 	}
 }
 

@@ -34,7 +34,7 @@ func (x *exchange) withoutContent(o *outcome) {
 		return
 	}
 	o.absent = true
-	o.drifts = []wire.Drift{{Kind: wire.DriftMissing, Count: 1}}
+	x.report.Drifts = []wire.Drift{{Kind: wire.DriftMissing, Count: 1}}
 }
 
 // declares reports whether an outcome is declared for a status, and not only the most similar one.
@@ -70,7 +70,7 @@ func (x *exchange) undecodable(o *outcome, resp *http.Response, want *wire.Outco
 	if len(data) > 0 && x.mayMisfit(o, want) && (f == fault.Contract || f == fault.Empty) {
 		o.absent, o.raw = true, bytes.Clone(data)
 		reason := "the body of an undeclared status fits no declared one"
-		o.drifts = []wire.Drift{{Kind: wire.DriftType, Reason: reason, Count: 1}}
+		x.report.Drifts = []wire.Drift{{Kind: wire.DriftType, Reason: reason, Count: 1}}
 		return
 	}
 	o.body = kept(data)

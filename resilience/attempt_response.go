@@ -203,7 +203,6 @@ func (x *exchange) decode(o *outcome, resp *http.Response, want *wire.Outcome, d
 	if err == nil && x.mayMisfit(o, want) && isOtherType(report.Drifts[doubts:]) {
 		err = firstMismatch(report.Drifts[doubts:])
 	}
-	o.drifts = report.Drifts
 	if err == nil && k.route.caller.set.strict {
 		err = firstMismatch(report.Drifts)
 	}
@@ -310,7 +309,7 @@ func (x *exchange) decodeFailure(o *outcome) {
 		o.detail = detail
 	}
 	if o.err == nil {
-		o.drifts = report.Drifts
+		x.report.Drifts = report.Drifts
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/bound"
@@ -22,9 +22,14 @@ import (
 type connecting struct {
 	first  *pool.First // the connection that the attempt opens as the first to its host, or nil
 	wanted bool        // the pool counts the search
-	begin  time.Time   // of a wait for a connection that others use
+	wait   *connWait   // for a connection that others use; nil: there is none
 	waited time.Duration
-	timer  *time.Timer // ends such a wait
+}
+
+// A connWait is a wait for a connection that others use.
+type connWait struct {
+	begin time.Time
+	timer *time.Timer // ends it
 }
 
 // An attemptContext is the context of an attempt. Its values include the attempt, and the functions
@@ -33,8 +38,7 @@ type attemptContext struct {
 	bound.Bound
 	exchange *exchange
 
-	once   sync.Once
-	traced context.Context // a context with the hooks, made when net/http first asks for them
+	hooks atomic.Pointer[httptrace.ClientTrace] // made when net/http first asks for them
 }
 
 // Value implements [context.Context].
@@ -43,23 +47,24 @@ func (c *attemptContext) Value(key any) any {
 	case exchangeKey{}:
 		return c.exchange
 	case conntrace.HooksKey:
-		return c.trace().Value(key)
+		return c.trace()
 	}
 	return c.Bound.Value(key)
 }
 
-// trace returns a context with the hooks of the attempt. They are called before those of the
-// caller, if there are any.
-func (c *attemptContext) trace() context.Context {
-	c.once.Do(func() {
-		x := c.exchange
-		hooks := &httptrace.ClientTrace{
-			GetConn: x.getConn, GotConn: x.gotConn,
-			WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
-		}
-		c.traced = httptrace.WithClientTrace(&c.Bound, hooks)
+// trace returns the hooks of the attempt. They are called before those of the caller, if there are
+// any.
+func (c *attemptContext) trace() *httptrace.ClientTrace {
+	if t := c.hooks.Load(); t != nil {
+		return t
+	}
+	x := c.exchange
+	traced := httptrace.WithClientTrace(&c.Bound, &httptrace.ClientTrace{
+		GetConn: x.getConn, GotConn: x.gotConn,
+		WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
 	})
-	return c.traced
+	c.hooks.CompareAndSwap(nil, httptrace.ContextClientTrace(traced))
+	return c.hooks.Load()
 }
 
 // begin sets the context of the attempt, which ends at the limit of the attempt.
@@ -95,8 +100,7 @@ func (x *exchange) getConn(string) {
 	c := &x.connecting
 	c.wanted = true
 	if p.Want() {
-		c.begin = time.Now()
-		c.timer = time.AfterFunc(x.call.poolWait(), x.endWait)
+		c.wait = &connWait{time.Now(), time.AfterFunc(x.call.poolWait(), x.endWait)}
 	}
 }
 
@@ -144,9 +148,9 @@ func (x *exchange) found() {
 	}
 	c.wanted = false
 	x.call.route.pool.(*pool.Pool).Found()
-	if c.timer != nil {
-		c.timer.Stop()
-		c.timer, c.waited = nil, c.waited+time.Since(c.begin)
+	if w := c.wait; w != nil {
+		w.timer.Stop()
+		c.wait, c.waited = nil, c.waited+time.Since(w.begin)
 	}
 }
 

@@ -264,7 +264,7 @@ func (k *call) elapsed(o *outcome) time.Duration {
 
 // result returns the result of an outcome.
 func (k *call) result(o *outcome) result {
-	r := result{status: o.status, value: o.value, absent: o.absent, degraded: o.fallback.degraded, header: o.header}
+	r := result{status: o.status, value: o.value, absent: o.absent, degraded: o.fallback != nil, header: o.header}
 	if k.set.walking {
 		r.url = k.request.url()
 	}
@@ -292,7 +292,10 @@ func (k *call) info(o *outcome, elapsed time.Duration) Info {
 	attempts, _, _ := k.ledger.summary()
 	info := Info{
 		Status: o.status, Header: o.shown, RequestID: o.requestID, Attempts: attempts, Elapsed: elapsed,
-		Degraded: o.fallback.degraded, Age: o.fallback.age, Body: o.raw,
+		Degraded: o.fallback != nil, Body: o.raw,
+	}
+	if f := o.fallback; f != nil {
+		info.Age = f.age
 	}
 	if limits := k.route.Limits; len(limits) > 0 {
 		info.Quota = BucketSnapshot(limits[0].Bucket.Snapshot())

@@ -79,14 +79,15 @@ func (k *call) reportAttempt(o *outcome) {
 func (k *call) reportEnd(o *outcome, elapsed time.Duration) {
 	ended := k.event(EventCall)
 	ended.Elapsed, ended.At, ended.Err = elapsed, k.start.Add(elapsed), o.failure
-	if failed := o.fallback.replaced; failed != nil {
+	if f := o.fallback; f != nil {
+		failed := f.replaced
 		k.route.CountDegraded()
 		var age []slog.Attr
-		if o.fallback.age > 0 {
-			age = append(age, slog.Duration("age", o.fallback.age))
+		if f.age > 0 {
+			age = append(age, slog.Duration("age", f.age))
 		}
 		k.logFailure("degraded answer", failed, age...)
-		ended.Degraded, ended.Cause, ended.Age = true, failed.failure, o.fallback.age
+		ended.Degraded, ended.Cause, ended.Age = true, failed.failure, f.age
 		degraded := ended
 		degraded.Kind, degraded.Err, degraded.Elapsed, degraded.At = EventDegraded, failed.failure, 0, time.Time{}
 		k.emit(degraded)

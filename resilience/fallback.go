@@ -49,10 +49,9 @@ func degradable(e *Error) bool {
 // fallBack returns the outcome that the fallback makes, or o if it makes none.
 func (k *call) fallBack(o *outcome) *outcome {
 	f := k.fallback()
-	degraded := &outcome{call: k, response: response{
+	degraded := &outcome{call: k, fallback: &fallbackInfo{replaced: o}, response: response{
 		status: o.status, header: o.header, shown: o.shown, requestID: o.requestID,
 	}}
-	degraded.fallback.degraded = true
 	if f.maxAge > 0 {
 		value, age, ok := k.lastGood(f.maxAge)
 		if !ok {
@@ -66,6 +65,5 @@ func (k *call) fallBack(o *outcome) *outcome {
 		}
 		degraded.value = value
 	}
-	degraded.fallback.replaced = o
 	return degraded
 }

@@ -9,7 +9,7 @@ import (
 // They are kept as a list, because each attempt needs a map that it may change.
 type fields struct {
 	list []field
-	few  [4]field // memory of list, so that most calls allocate none
+	few  [3]field // memory of list, so that most calls allocate none
 }
 
 // A field is a header. Its value is a list for [http.Header], which shares it. Middleware should

@@ -19,8 +19,8 @@ import (
 // retryPlan says what follows an attempt. The zero plan is not made yet.
 type retryPlan struct {
 	again      bool
-	wait       time.Duration // before the next attempt
 	free       bool          // the retry budget does not pay for it
+	wait       time.Duration // before the next attempt
 	stop       Stop          // why no attempt follows
 	retryAfter time.Duration // what the error of the call reports; 0: unknown
 }

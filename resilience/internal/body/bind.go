@@ -180,7 +180,7 @@ func (w *whole) read() {
 // readBound is ReadAll for a body that is bound to a context. One goroutine reads all of it.
 func (b *Body) readBound(source *Bound, buf *bytes.Buffer, limit int64) (tooLarge bool, err error) {
 	w := wholes.Get().(*whole)
-	w.body, w.limit = Body{raw: source.rc, codings: b.codings}, limit
+	w.body, w.limit = Body{raw: source.rc, coded: b.coded}, limit
 	done := make(chan struct{})
 	w.done = done
 	go w.start()

@@ -24,12 +24,17 @@ var ErrUnfinished = errors.New("the body did not end")
 // A Body is the body of a response. It is read by one goroutine. The zero Body is empty.
 type Body struct {
 	raw     io.ReadCloser
-	codings []string  // to be removed
-	decoded io.Reader // raw without its codings; nil: not read yet, or there are none
-	ended   bool      // raw was read to its end
-	bounded bool      // at most left bytes are read
+	coded   *coded // its codings; nil: it has none
+	ended   bool   // raw was read to its end
+	bounded bool   // at most left bytes are read
 	left    int64
 	wait    *wait // bounds the time; nil: the context does
+}
+
+// coded are the content codings of a body, which are removed.
+type coded struct {
+	names  []string
+	reader io.Reader // without them; nil: nothing was read yet
 }
 
 // Of returns the body of a response whose Body is rc; nil is an empty body. Reads of rc must end
@@ -57,13 +62,13 @@ func (b *Body) Read(p []byte) (int, error) {
 
 // readDecoded reads the body without its content codings.
 func (b *Body) readDecoded(p []byte) (int, error) {
-	if len(b.codings) == 0 {
+	if b.coded == nil {
 		return b.readRaw(p)
 	}
-	if b.decoded == nil {
-		b.decoded = b.decode()
+	if b.coded.reader == nil {
+		b.coded.reader = b.decode()
 	}
-	return b.decoded.Read(p)
+	return b.coded.reader.Read(p)
 }
 
 // readRaw reads the body as it was sent.

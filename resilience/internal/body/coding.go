@@ -41,7 +41,7 @@ var decoders = map[string]func(*bufio.Reader) (io.Reader, error){
 
 // Decode makes reads return the body without the content codings in a header Content-Encoding. It
 // returns whether there are any, and a [*CodingError] for one that is not supported.
-func (b *Body) Decode(contentEncoding []string) (coded bool, err error) {
+func (b *Body) Decode(contentEncoding []string) (has bool, err error) {
 	var names []string
 	for _, line := range contentEncoding {
 		for name := range strings.SplitSeq(line, ",") {
@@ -58,18 +58,20 @@ func (b *Body) Decode(contentEncoding []string) (coded bool, err error) {
 	if len(names) > mostCodings {
 		return false, &CodingError{strings.Join(names, ", "), errUnsupported}
 	}
-	b.codings = names
+	if len(names) > 0 {
+		b.coded = &coded{names: names}
+	}
 	return len(names) > 0, nil
 }
 
 // Decoded reports whether content codings are removed.
-func (b *Body) Decoded() bool { return len(b.codings) > 0 }
+func (b *Body) Decoded() bool { return b.coded != nil }
 
 // decode returns a reader of the body without its codings.
 func (b *Body) decode() io.Reader {
 	var r io.Reader = rawReader{b}
-	for i := len(b.codings) - 1; i >= 0; i-- { // the last coding was applied last
-		r = &decoder{coding: b.codings[i], source: r}
+	for i := len(b.coded.names) - 1; i >= 0; i-- { // the last coding was applied last
+		r = &decoder{coding: b.coded.names[i], source: r}
 	}
 	return r
 }

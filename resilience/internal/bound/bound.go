@@ -32,6 +32,9 @@ func (b *Bound) Start(ctx context.Context, now time.Time, limit time.Duration, s
 	}
 }
 
+// Parent returns the context that Start was called with.
+func (b *Bound) Parent() context.Context { return b.parent }
+
 // Deadline implements [context.Context]. The limit of a stream is not a deadline, because it does
 // not apply to the body.
 func (b *Bound) Deadline() (time.Time, bool) {
