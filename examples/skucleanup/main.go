@@ -92,8 +92,9 @@ func clean(ctx context.Context, f *flags, env func(string) string, stdout, stder
 	}
 	items := c.items(done, targets)
 	err = report.write(items)
+	result := <-probe // it may still log
 	printSummary(stdout, items)
-	if result := <-probe; result != "" {
+	if result != "" {
 		fmt.Fprintln(stdout, result)
 	}
 	if ctx.Err() != nil {
