@@ -73,6 +73,11 @@ func (s *sealedStore) Save(ctx context.Context, data []byte) error {
 // Lock locks the other store if it can be locked.
 func (s *sealedStore) Lock(ctx context.Context) (unlock func(), err error) { return lock(ctx, s.in) }
 
+// exchanging waits until no other process exchanges a token, if others use the other store.
+func (s *sealedStore) exchanging(ctx context.Context) (release func(), err error) {
+	return exchanging(ctx, s.in)
+}
+
 // seal encrypts a session with the key itself and the present parameters.
 func (s *sealedStore) seal(data []byte) ([]byte, error) {
 	d, err := s.forSealing()

@@ -11,8 +11,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/resgen/resgen/resilience/auth"
 )
 
 // A session is the sign-in state of the client. The store is read when memory lacks something and
@@ -275,12 +273,11 @@ const exchangeWait = 10 * time.Second
 func (s *session) alone(ctx context.Context) (release func()) {
 	ctx, cancel := context.WithTimeout(ctx, exchangeWait)
 	defer cancel()
-	if shared, ok := s.store.(*sharedStore); ok {
-		if release, err := auth.Hold(ctx, shared.secrets, shared.name+exchangeSuffix); err == nil {
-			return release
-		}
+	release, err := exchanging(ctx, s.store)
+	if err != nil {
+		return func() {}
 	}
-	return func() {}
+	return release
 }
 
 // renewed records the new token of a session.

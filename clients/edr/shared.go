@@ -62,3 +62,8 @@ func (s *sharedStore) Save(ctx context.Context, data []byte) error {
 func (s *sharedStore) Lock(ctx context.Context) (unlock func(), err error) {
 	return auth.Hold(ctx, s.secrets, s.name+sessionSuffix)
 }
+
+// exchanging waits until no other process exchanges a token.
+func (s *sharedStore) exchanging(ctx context.Context) (release func(), err error) {
+	return auth.Hold(ctx, s.secrets, s.name+exchangeSuffix)
+}

@@ -27,12 +27,21 @@ func sealed(t *testing.T, in auth.SecretStore) auth.SecretStore {
 
 // A web program signs a user in, and workers use the session. A token that expires in all of them
 // is exchanged once.
-func TestShared_HandsASessionToWorkers(t *testing.T) {
+func TestShared_HandsASessionToWorkers(t *testing.T) { handsASessionToWorkers(t, edr.Shared) }
+
+// The same holds if the store is encrypted with another key.
+func TestShared_Encrypted(t *testing.T) {
+	handsASessionToWorkers(t, func(secrets auth.SecretStore, name string) edr.Store {
+		return edr.Encrypted(edr.Shared(secrets, name), key(t, 1))
+	})
+}
+
+func handsASessionToWorkers(t *testing.T, shared func(auth.SecretStore, string) edr.Store) {
 	inMemory(t, edrtest.Options{Events: events()}, func(t *testing.T, w *world) {
 		secrets := auth.NewSecretMemory()
 		made := func() *edr.Client {
 			config := w.config()
-			config.Store = edr.Shared(sealed(t, secrets), "demo")
+			config.Store = shared(sealed(t, secrets), "demo")
 			return open(t, config)
 		}
 		web := made()

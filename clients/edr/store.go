@@ -34,6 +34,23 @@ func lock(ctx context.Context, s Store) (unlock func(), err error) {
 	return func() {}, nil
 }
 
+// An exchanger is a [Store] of a session that several processes use.
+type exchanger interface {
+	Store
+
+	// exchanging waits until no other process exchanges a token or ctx ends. Release must be called
+	// once.
+	exchanging(ctx context.Context) (release func(), err error)
+}
+
+// exchanging waits until no other process exchanges a token, if others use the session.
+func exchanging(ctx context.Context, s Store) (release func(), err error) {
+	if e, ok := s.(exchanger); ok {
+		return e.exchanging(ctx)
+	}
+	return func() {}, nil
+}
+
 // A Memory is a [Store] in memory. The zero value is empty and ready for use.
 type Memory struct {
 	mu   sync.Mutex
