@@ -68,8 +68,8 @@ func (r *Runtime) apis(callers []*Caller, now time.Time) []APISnapshot {
 	return list
 }
 
-// signInStates returns the sign-ins of callers, each once, sorted by API and account.
-func signInStates(callers []*Caller) []SignInSnapshot {
+// all returns the sign-ins of callers, each once, sorted by API and account.
+func (s signInStates) all(callers []*Caller) []SignInSnapshot {
 	type key struct {
 		api, account string
 		credential   SignInReporter
@@ -78,11 +78,11 @@ func signInStates(callers []*Caller) []SignInSnapshot {
 	var list []SignInSnapshot
 	for _, c := range callers {
 		account := accountOf(c.set.signers)
-		for _, s := range c.set.signers {
-			reporter, ok := s.credential.(SignInReporter)
+		for _, signer := range c.set.signers {
+			reporter, ok := signer.credential.(SignInReporter)
 			if k := (key{c.api.Name, account, reporter}); ok && !seen[k] {
 				seen[k] = true
-				list = append(list, signInOf(c.api.Name, account, reporter))
+				list = append(list, signInOf(c.api.Name, account, s.of(reporter)))
 			}
 		}
 	}
@@ -94,8 +94,7 @@ func signInStates(callers []*Caller) []SignInSnapshot {
 
 // signInOf returns the sign-in of a credential. One that says nothing more than a circuit does is
 // resting unless that is closed.
-func signInOf(api, account string, reporter SignInReporter) SignInSnapshot {
-	c := reporter.SignIn()
+func signInOf(api, account string, c CircuitSnapshot) SignInSnapshot {
 	s := SignInSnapshot{
 		API: api, Account: account, State: c.SignIn, Since: c.Since, RetryAfter: c.RetryAfter,
 		Failures: c.Consecutive,

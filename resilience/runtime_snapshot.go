@@ -51,8 +51,9 @@ func (r *Runtime) Snapshot() Snapshot {
 	r.applying.Lock()
 	callers := r.living()
 	r.applying.Unlock()
-	s.Gates = append(r.gateSnapshots(s.At), signIns(callers)...)
-	s.APIs, s.SignIns = r.apis(callers, s.At), signInStates(callers)
+	asked := signInStates{}
+	s.Gates = append(r.gateSnapshots(s.At), asked.gates(callers)...)
+	s.APIs, s.SignIns = r.apis(callers, s.At), asked.all(callers)
 	return s
 }
 
@@ -89,18 +90,32 @@ func (r *Runtime) gateSnapshots(now time.Time) []GateSnapshot {
 	return list
 }
 
-// signIns returns the sign-ins of callers that failed before, each once, sorted by account.
-func signIns(callers []*Caller) []GateSnapshot {
+// signInStates are the states of sign-ins. Each is asked once: its state takes a lock, and all
+// parts of a snapshot must say the same of it.
+type signInStates map[SignInReporter]CircuitSnapshot
+
+// of returns the state of a sign-in.
+func (s signInStates) of(reporter SignInReporter) CircuitSnapshot {
+	state, ok := s[reporter]
+	if !ok {
+		state = reporter.SignIn()
+		s[reporter] = state
+	}
+	return state
+}
+
+// gates returns the sign-ins of callers that failed before, each once, sorted by account.
+func (s signInStates) gates(callers []*Caller) []GateSnapshot {
 	var list []GateSnapshot
 	seen := map[SignInReporter]bool{}
 	for _, c := range callers {
-		for _, s := range c.set.signers {
-			reporter, ok := s.credential.(SignInReporter)
+		for _, signer := range c.set.signers {
+			reporter, ok := signer.credential.(SignInReporter)
 			if !ok || seen[reporter] {
 				continue
 			}
 			seen[reporter] = true
-			if state := reporter.SignIn(); !state.Since.IsZero() {
+			if state := s.of(reporter); !state.Since.IsZero() {
 				list = append(list, GateSnapshot{Account: reporter.Account(), Circuits: []CircuitSnapshot{state}})
 			}
 		}
