@@ -53,13 +53,17 @@ type Fault = rules.Fault
 // of the document. Nothing was sent. Its field Faults has the type [][Fault].
 type InvalidError = rules.Error
 
-// Rules has the rules of a generated package.
+// Rules has the rules of a generated package. The zero value has none.
 type Rules struct {
-	set rules.Set
+	set     rules.Set
+	request func(r *Rules, params []Param, body *Body, in Input) error
 }
 
 // NewRules returns rules that are sorted by name.
-func NewRules(list ...NamedRule) *Rules { return &Rules{rules.Set{Rules: list}} }
+func NewRules(list ...NamedRule) *Rules {
+	// Programs without a call of NewRules need not link what checks requests.
+	return &Rules{set: rules.Set{Rules: list}, request: (*Rules).checkRequest}
+}
 
 // Validate checks a value of a generated type against the rule with a name. It returns an
 // [*InvalidError] with every fault, or the error of a value that has no JSON.
@@ -71,6 +75,13 @@ func (r *Rules) Validate(name string, v any) error {
 // ValidateRequest checks the arguments of a call. Parameters and bodies that are absent have no
 // faults.
 func (r *Rules) ValidateRequest(params []Param, body *Body, in Input) error {
+	if r.request == nil {
+		return nil
+	}
+	return r.request(r, params, body, in)
+}
+
+func (r *Rules) checkRequest(params []Param, body *Body, in Input) error {
 	var found []Fault
 	for i := range params {
 		p := &params[i]

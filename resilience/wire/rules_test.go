@@ -181,3 +181,10 @@ func TestRules_Multipart(t *testing.T) {
 		t.Errorf("a body that cannot be sent is left to encoding: %v", err)
 	}
 }
+
+func TestRules_Zero(t *testing.T) {
+	params := []Param{{Name: "n", Rule: &Rule{Max: "1"}}}
+	if err := new(Rules).ValidateRequest(params, nil, Input{Params: []any{2}}); err != nil {
+		t.Error(err)
+	}
+}

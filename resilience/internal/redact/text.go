@@ -3,24 +3,13 @@ package redact
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Patterns of secrets. They are broad on purpose: losing too much of a text is a nuisance, a token
-// in a log is an incident.
-var (
-	urlPattern    = regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+`)
-	queryPattern  = regexp.MustCompile(`(/[^\s"'<>?]*)\?[^\s"'<>]+`)
-	headerPattern = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|set-cookie|cookie|` +
-		`x-[a-z-]*(?:token|key|secret)[a-z-]*)(["']?\s*[:=]\s*).*`)
-	namedPattern = regexp.MustCompile(`(?i)([a-z0-9_-]*(?:token|secret|password|passwd|api_?key|signature|` +
-		`credential|bearer)[a-z0-9_-]*)(["']?\s*[:=]\s*["']?|\s+)[^\s"'<>&,;]+`)
-	longPattern = regexp.MustCompile(`[A-Za-z0-9+/_=.~-]{24,}`)
-)
+const longToken = 24 // the length in bytes from which a run of characters may be a token
 
 // shortestSecret is the length in bytes from which the value of a credential is replaced in texts.
 const shortestSecret = 8
@@ -35,10 +24,7 @@ func Text(text string, secrets []string) string { return Line(withoutSecrets(tex
 
 func withoutSecrets(text string, secrets []string) string {
 	text = Secrets(text, secrets)
-	text = urlPattern.ReplaceAllStringFunc(text, URL)
-	text = queryPattern.ReplaceAllString(text, "$1")
-	text = headerPattern.ReplaceAllString(text, "$1$2"+replacement)
-	return text
+	return cleanHeaders(cleanQueries(cleanURLs(text)))
 }
 
 // Line returns text on one line that shows all of its characters: control and format characters,
@@ -77,13 +63,19 @@ func Secrets(text string, secrets []string) string {
 	return text
 }
 
-// sensitiveName matches names of headers, cookies and parameters that hold secrets.
-var sensitiveName = regexp.MustCompile(`(?i)authori[sz]|authentic|auth$|auth[-_]|cookie|token|secret|passw|` +
-	`(api|access|private)[-_]?key|session|signature|credential|bearer|jwt|^(sid|key|otp)$`)
-
 // Sensitive reports whether a header, cookie or parameter of this name holds a secret. Names are
 // the only hint there is.
-func Sensitive(name string) bool { return sensitiveName.MatchString(name) }
+func Sensitive(name string) bool {
+	name = lower(name)
+	switch name {
+	case "sid", "key", "otp":
+		return true
+	}
+	return strings.HasSuffix(name, "auth") || containsAny(name,
+		"authoris", "authoriz", "authentic", "auth-", "auth_", "cookie", "token", "secret", "passw",
+		"apikey", "api-key", "api_key", "accesskey", "access-key", "access_key", "privatekey", "private-key",
+		"private_key", "session", "signature", "credential", "bearer", "jwt")
+}
 
 // URL returns a URL without user name, query and fragment. A URL that cannot be
 // parsed is replaced as a whole.
@@ -96,13 +88,23 @@ func URL(text string) string {
 	return u.String()
 }
 
-// codePattern matches codes that are words, such as the name of an exception. They may be longer
-// than a token.
-var codePattern = regexp.MustCompile(`^[A-Za-z]+([._-][A-Za-z]+)*$`)
+// isWords reports whether a code is words with ., _ or - between them, such as the name of an
+// exception. They may be longer than a token.
+func isWords(code string) bool {
+	words := strings.FieldsFunc(code, func(r rune) bool { return r == '.' || r == '_' || r == '-' })
+	size := len(words) - 1 // of what is between them
+	for _, w := range words {
+		if past(w, 0, isLetter) < len(w) {
+			return false
+		}
+		size += len(w)
+	}
+	return len(words) > 0 && size == len(code)
+}
 
 // Code returns the code of a failure that a server wrote, as far as it may be shown.
 func Code(code string, secrets []string, most int) string {
-	if len(code) <= most && codePattern.MatchString(code) {
+	if len(code) <= most && isWords(code) {
 		return Secrets(code, secrets)
 	}
 	return Excerpt(code, secrets, most)
@@ -123,27 +125,19 @@ const (
 	excess        = 8       // how many times as much text is examined for an excerpt
 )
 
-var (
-	hiddenElement = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)>|$)`)
-	anyTag        = regexp.MustCompile(`(?s)<[^>]*(>|$)`)
-)
-
 // Snippet returns the readable beginning of a response body on one line, at most 1 KiB: without
 // markup, without secrets, and without any run of characters long enough to be a token. It helps to
 // recognize the HTML page of a proxy or a sign-in.
 func Snippet(body []byte, secrets []string) string {
 	text := string(body[:min(len(body), excess*snippetLength)])
-	text = hiddenElement.ReplaceAllString(text, " ")
-	text = anyTag.ReplaceAllString(text, " ")
-	return Excerpt(text, secrets, snippetLength)
+	return Excerpt(withoutMarkup(text), secrets, snippetLength)
 }
 
 // Excerpt returns the beginning of a text that a server wrote, at most the given number of bytes,
 // on one line, without secrets and without any run of characters long enough to be a token.
 func Excerpt(text string, secrets []string, most int) string {
 	text = withoutSecrets(text[:min(len(text), excess*most)], secrets)
-	text = namedPattern.ReplaceAllString(text, "$1$2"+replacement)
-	text = longPattern.ReplaceAllString(text, replacement)
+	text = cleanLong(cleanNamed(text))
 	space := func(r rune) bool { return r == ' ' || !printable(r) }
 	text = strings.Join(strings.FieldsFunc(text, space), " ")
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,6 +25,19 @@ var integerFormats = map[string][2]string{
 	"int32": {"-2147483648", "2147483647"}, "int64": {"-9223372036854775808", "9223372036854775807"},
 }
 
+// A lazy pattern is compiled when it is first used. Programs without rules do not link package
+// regexp then.
+type lazy struct {
+	text    string
+	once    sync.Once
+	pattern *regexp.Regexp
+}
+
+func (l *lazy) compiled() *regexp.Regexp {
+	l.once.Do(func() { l.pattern = regexp.MustCompile(l.text) })
+	return l.pattern
+}
+
 // isDate reports whether s is a full-date of RFC 3339.
 func isDate(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
@@ -36,12 +50,13 @@ func isDateTime(s string) bool {
 	return len(s) > date && isDate(s[:date]) && (s[date] == 'T' || s[date] == 't') && isTime(s[date+1:])
 }
 
-var timePattern = regexp.MustCompile(
-	`^([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+var timePattern = lazy{
+	text: `^([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`,
+}
 
 // isTime reports whether s is a full-time of RFC 3339. A leap second is the last of a day in UTC.
 func isTime(s string) bool {
-	m := timePattern.FindStringSubmatch(s)
+	m := timePattern.compiled().FindStringSubmatch(s)
 	if m == nil || m[3] != "60" {
 		return m != nil
 	}
@@ -49,19 +64,21 @@ func isTime(s string) bool {
 	return err == nil && t.UTC().Format("15:04") == "23:59"
 }
 
-var durationPattern = regexp.MustCompile(
-	`^P(\d+W|(\d+Y(\d+M(\d+D)?)?|\d+M(\d+D)?|\d+D)?(T(\d+H(\d+M(\d+S)?)?|\d+M(\d+S)?|\d+S))?)$`)
+var durationPattern = lazy{
+	text: `^P(\d+W|(\d+Y(\d+M(\d+D)?)?|\d+M(\d+D)?|\d+D)?(T(\d+H(\d+M(\d+S)?)?|\d+M(\d+S)?|\d+S))?)$`,
+}
 
 // isDuration reports whether s is a duration of RFC 3339, appendix A.
-func isDuration(s string) bool { return s != "P" && durationPattern.MatchString(s) }
+func isDuration(s string) bool { return s != "P" && durationPattern.compiled().MatchString(s) }
 
-var localPattern = regexp.MustCompile(
-	"^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|\"([^\"\\\\\\r\\n]|\\\\.)*\")$")
+var localPattern = lazy{
+	text: "^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*|\"([^\"\\\\\\r\\n]|\\\\.)*\")$",
+}
 
 // isEmail reports whether s is a mailbox of RFC 5321.
 func isEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
-	if at < 0 || at > 64 || len(s) > 254 || !localPattern.MatchString(s[:at]) {
+	if at < 0 || at > 64 || len(s) > 254 || !localPattern.compiled().MatchString(s[:at]) {
 		return false
 	}
 	domain := s[at+1:]
@@ -73,11 +90,12 @@ func isEmail(s string) bool {
 	return isHostname(domain)
 }
 
-var hostPattern = regexp.MustCompile(
-	`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`)
+var hostPattern = lazy{
+	text: `^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`,
+}
 
 // isHostname reports whether s is the name of a host (RFC 1123).
-func isHostname(s string) bool { return len(s) <= 253 && hostPattern.MatchString(s) }
+func isHostname(s string) bool { return len(s) <= 253 && hostPattern.compiled().MatchString(s) }
 
 func isIPv4(s string) bool {
 	a, err := netip.ParseAddr(s)
@@ -105,16 +123,16 @@ func isURI(s string) bool {
 	return err == nil && u.IsAbs() && isReference(s)
 }
 
-var uuidPattern = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+var uuidPattern = lazy{text: `^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`}
 
-func isUUID(s string) bool { return uuidPattern.MatchString(s) }
+func isUUID(s string) bool { return uuidPattern.compiled().MatchString(s) }
 
-var pointerPattern = regexp.MustCompile(`^(/([^/~]|~[01])*)*$`)
+var pointerPattern = lazy{text: `^(/([^/~]|~[01])*)*$`}
 
 // isPointer reports whether s is a JSON pointer of RFC 6901.
-func isPointer(s string) bool { return pointerPattern.MatchString(s) }
+func isPointer(s string) bool { return pointerPattern.compiled().MatchString(s) }
 
-var base64Pattern = regexp.MustCompile(`^[A-Za-z0-9+/_-]*={0,2}$`)
+var base64Pattern = lazy{text: `^[A-Za-z0-9+/_-]*={0,2}$`}
 
 // isBase64 reports whether s is Base64 in either alphabet of RFC 4648.
-func isBase64(s string) bool { return base64Pattern.MatchString(s) }
+func isBase64(s string) bool { return base64Pattern.compiled().MatchString(s) }
