@@ -3,7 +3,6 @@ package resilience
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"log/slog"
 	"net"
@@ -12,13 +11,10 @@ import (
 	"weak"
 
 	"github.com/resgen/resgen/resilience/fleet"
-	"github.com/resgen/resgen/resilience/internal/cookies"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/lastgood"
-	"github.com/resgen/resgen/resilience/internal/limit"
 	"github.com/resgen/resgen/resilience/internal/loop"
 	"github.com/resgen/resgen/resilience/internal/pool"
-	"github.com/resgen/resgen/resilience/internal/quorum"
 	"github.com/resgen/resgen/resilience/policy"
 )
 
@@ -41,11 +37,10 @@ type Runtime struct {
 
 	gates *gate.Store
 	pools *pool.Store
-	jars  *cookies.Store[jarKey]
+	jars  jars
 	stale lastgood.Store[decodeFunc]
 
-	exchanger *quorum.Exchanger // nil without a store
-	quotas    *limit.Link       // nil without a store
+	leaveStore func() // nil without a store
 }
 
 // runtimeSettings are the values that options set.
@@ -56,6 +51,7 @@ type runtimeSettings struct {
 
 	store     fleet.Store
 	storeWait time.Duration
+	joinStore func(*Runtime) (leave func())
 
 	callObservers []CallObserver
 	middleware    []Middleware
@@ -89,7 +85,6 @@ func WithObserver(f func(Event)) RuntimeOption {
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
 		loops: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
-		jars: cookies.NewStore[jarKey](),
 	}
 	r.gates, r.storeWait = gate.NewStore(r.circuitChanged), storeWait
 	r.lifecycle.init()
@@ -98,9 +93,7 @@ func NewRuntime(opts ...RuntimeOption) *Runtime {
 	}
 	r.pools = pool.NewStore(pool.Dialing{Dial: r.dial, Began: dialing}, r.tls)
 	if r.store != nil {
-		process := rand.Text()
-		r.shareCircuits(process)
-		r.shareQuotas(process)
+		r.leaveStore = r.joinStore(r)
 	}
 	return r
 }
@@ -116,9 +109,8 @@ func (r *Runtime) Close() error {
 	if r.inFlight.Load() == 0 {
 		r.pools.Close()
 	}
-	if r.exchanger != nil {
-		r.exchanger.Close()
-		r.leaveQuotas()
+	if r.leaveStore != nil {
+		r.leaveStore()
 	}
 	return nil
 }

@@ -15,16 +15,17 @@ import (
 const storeContact = 250 * time.Millisecond
 
 // shareQuotas connects the buckets of the runtime with the store.
-func (r *Runtime) shareQuotas(process string) {
-	r.quotas = limit.NewLink(r.store, process, r.storeWait, r.quotasChanged)
-	r.gates.ShareQuotas(r.quotas)
-	r.quotas.Meet(storeContact)
+func (r *Runtime) shareQuotas(process string) *limit.Link {
+	link := limit.NewLink(r.store, process, r.storeWait, r.quotasChanged)
+	r.gates.ShareQuotas(link)
+	link.Meet(storeContact)
+	return link
 }
 
 // leaveQuotas gives back the permits that the runtime holds. It waits for the store as long as
 // calls do.
-func (r *Runtime) leaveQuotas() {
-	r.quotas.Close()
+func (r *Runtime) leaveQuotas(link *limit.Link) {
+	link.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), r.storeWait)
 	defer cancel()
 	done := make(chan struct{})

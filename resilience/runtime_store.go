@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"time"
 
@@ -26,7 +27,10 @@ import (
 // processes together one probe, or breaker.probes, is sent per cool-down. Circuits of single
 // accounts, and states that an operator has forced, are those of one process. Only calls that would
 // be a probe wait for the store. While it cannot be used, each process has its own circuits.
-func WithStore(s fleet.Store) RuntimeOption { return func(r *Runtime) { r.store = s } }
+func WithStore(s fleet.Store) RuntimeOption {
+	// Programs without this option need not link what shares quotas and circuits.
+	return func(r *Runtime) { r.store, r.joinStore = s, (*Runtime).share }
+}
 
 // WithStoreWait sets for how long calls, and [Runtime.Close], wait for the store. The default is
 // 20 ms, the minimum a millisecond. It should be longer than the store usually takes.
@@ -37,14 +41,25 @@ func WithStoreWait(d time.Duration) RuntimeOption {
 // storeWait is the longest wait of a call for the store by default.
 const storeWait = 20 * time.Millisecond
 
-// shareCircuits connects the circuits of the runtime with those of other processes until Close.
-func (r *Runtime) shareCircuits(process string) {
-	r.exchanger = quorum.New(quorum.Settings{
+// share connects the runtime with other processes until leave is called.
+func (r *Runtime) share() (leave func()) {
+	process := rand.Text()
+	circuits, quotas := r.shareCircuits(process), r.shareQuotas(process)
+	return func() {
+		circuits.Close()
+		r.leaveQuotas(quotas)
+	}
+}
+
+// shareCircuits connects the circuits of the runtime with those of other processes.
+func (r *Runtime) shareCircuits(process string) *quorum.Exchanger {
+	e := quorum.New(quorum.Settings{
 		Store: r.store, Process: process, Patience: r.storeWait, Circuits: r.sharedCircuits,
 		Changed: r.storeChanged,
 	})
-	r.gates.Share(r.exchanger.Fleet())
-	go r.exchanger.Run()
+	r.gates.Share(e.Fleet())
+	go e.Run()
+	return e
 }
 
 // sharedCircuits returns the circuits of all hosts.
