@@ -125,8 +125,8 @@ func WithFallback(operationID string, f Fallback) Option {
 func WithValidation(on bool) Option { return func(s *settings) { s.unchecked = !on } }
 
 // WithCookies makes the client keep cookies that servers set and send them back. The runtime has
-// one cookie jar for each API and credential. Generated clients have this option if the document has
-// a security scheme in a cookie.
+// one cookie jar for each API and credential. Generated clients have this option if the document
+// has a security scheme in a cookie.
 func WithCookies() Option {
 	return func(s *settings) { s.jar = (*Runtime).jar } // programs without it need not link jars
 }

@@ -105,8 +105,8 @@ func cleanQueries(text string) string {
 	return r.result()
 }
 
-// cleanHeaders replaces the part after the groups of (?i)\b((?:proxy-)?authorization|set-cookie|cookie|
-// x-[a-z-]*(?:token|key|secret)[a-z-]*)(["']?\s*[:=]\s*).*
+// cleanHeaders replaces the part after the groups of (?i)\b((?:proxy-)?authorization|set-cookie|
+// cookie|x-[a-z-]*(?:token|key|secret)[a-z-]*)(["']?\s*[:=]\s*).*
 func cleanHeaders(text string) string {
 	r, names := rewriter{text: text}, lower(text)
 	for i := 0; i < len(text); i++ {
