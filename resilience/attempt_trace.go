@@ -200,7 +200,7 @@ func (x *exchange) guard(r *http.Request) *http.Request {
 func (x *exchange) payForResend() bool {
 	w := x.call.waitLimit()
 	p := gate.ForResend(&x.call.route.Guards, w.Cost)
-	if ref := p.TakePermits(&x.ctx, w); ref != nil {
+	if ref := p.TakePermits(&x.ctx, &w, time.Now()); ref != nil {
 		p.GiveBack()
 		return false
 	}

@@ -284,7 +284,7 @@ func (b *Breaker) report(p *Permit, o Outcome, now time.Time) (changed bool) {
 		changed = b.reportMember(p, &e, now)
 	}
 	own := b.accounts.of[p.account]
-	if own == nil && counts && !changed && b.host.crowd.several(&b.policy, tickOf(b.policy.Window, e.now)) {
+	if own == nil && counts && !changed && e.held.several {
 		own = b.addAccount(p.account, now)
 	}
 	if own != nil {
@@ -317,10 +317,11 @@ func (b *Breaker) stepHost(e *event, now time.Time) (ticket, bool) {
 	from, generation := b.host.state, b.host.generation
 	e.random = b.random
 	r := b.host.step(&b.policy, e)
-	if b.host.generation != generation {
-		b.accounts.dropClosed()
-		b.changed()
+	if b.host.generation == generation {
+		return r.ticket, false
 	}
+	b.accounts.dropClosed()
+	b.changed()
 	return r.ticket, b.log(&b.record, from, &b.host.machine, r.reason, e.now, now)
 }
 
@@ -329,9 +330,10 @@ func (b *Breaker) stepOwn(own *account, e *event, now time.Time) (ticket, bool) 
 	from, generation := own.state, own.generation
 	e.held, e.random = held{}, b.random
 	r := own.step(&b.policy, e)
-	if own.generation != generation {
-		b.changed()
+	if own.generation == generation {
+		return r.ticket, false
 	}
+	b.changed()
 	return r.ticket, b.log(&own.record, from, &own.machine, r.reason, e.now, now)
 }
 

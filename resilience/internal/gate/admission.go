@@ -100,7 +100,7 @@ func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w Wa
 			a.GiveBack()
 		}
 	}()
-	if d := a.take(ctx, p, w, now); d != nil {
+	if d := a.take(ctx, p, &w, now); d != nil {
 		return d
 	}
 	if a.At = now; a.rested || a.permits.waited > 0 {
@@ -109,28 +109,27 @@ func (a *Admission) Enter(ctx context.Context, g *Guards, p *policy.Policy, w Wa
 	if !g.Site.Isolated().IsZero() {
 		return &Denial{Fault: fault.Circuit}
 	}
-	permit, wait, ok := g.Circuit.Acquire(g.Account, a.At, p.Timeout.Attempt)
-	if !ok {
+	var wait time.Duration
+	if a.permit, wait, entered = g.Circuit.Acquire(g.Account, a.At, p.Timeout.Attempt); !entered {
 		return &Denial{Fault: fault.Circuit, Wait: wait}
 	}
-	a.permit, entered = permit, true
 	return nil
 }
 
 // take takes the permits of the rate limits and a place in the bulkhead.
-func (a *Admission) take(ctx context.Context, p *policy.Policy, w WaitLimit, now time.Time) *Denial {
-	if d := a.TakePermits(ctx, w); d != nil {
+func (a *Admission) take(ctx context.Context, p *policy.Policy, w *WaitLimit, now time.Time) *Denial {
+	if d := a.TakePermits(ctx, w, now); d != nil {
 		return d
 	}
 	if p.Bulkhead.Enabled == policy.Off {
 		return nil
 	}
-	return a.takePlaces(ctx, now.Add(a.permits.waited), p.Bulkhead.MaxWait, w)
+	return a.takePlaces(ctx, now, p.Bulkhead.MaxWait, w)
 }
 
 // takePlaces takes a place in each bulkhead and waits for at most maxWait in all.
 func (a *Admission) takePlaces(
-	ctx context.Context, begin time.Time, maxWait time.Duration, w WaitLimit,
+	ctx context.Context, now time.Time, maxWait time.Duration, w *WaitLimit,
 ) *Denial {
 	for _, places := range a.guards.Places {
 		if ctx.Err() == nil && places.Try() {
@@ -139,7 +138,7 @@ func (a *Admission) takePlaces(
 		}
 		left := maxWait
 		if a.rested {
-			left -= time.Since(begin)
+			left -= time.Since(now) - a.permits.waited
 		}
 		a.rested = true
 		err := places.Acquire(ctx, w.forPlace(left, a.permits.waited), w.Closed)

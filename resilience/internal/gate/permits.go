@@ -22,12 +22,12 @@ type WaitLimit struct {
 	Closed   limit.Closed
 }
 
-// forPermits returns how long the call may wait for permits altogether.
-func (w WaitLimit) forPermits(most time.Duration) time.Duration {
+// forPermits returns how long the call may still wait for permits, if the policy allows a time.
+func (w *WaitLimit) forPermits(now time.Time, most time.Duration) time.Duration {
 	if w.Patient {
-		return math.MaxInt64
+		most = math.MaxInt64
 	}
-	return most
+	return until(now, most, w.Deadline, w.SendBy)
 }
 
 // forPlace returns how long the call may wait for a place in the bulkhead, after it waited for
@@ -36,15 +36,15 @@ func (w WaitLimit) forPlace(most, waited time.Duration) time.Duration {
 	if !w.Overall.IsZero() {
 		w.Overall = w.Overall.Add(waited)
 	}
-	return until(most, w.Deadline, w.SendBy, w.Overall)
+	return until(time.Now(), most, w.Deadline, w.SendBy, w.Overall)
 }
 
 // until returns wait, or less if the call would be of no use after it. A wait that ends with a
 // deadline is of no use either, hence the nanosecond.
-func until(wait time.Duration, deadlines ...time.Time) time.Duration {
+func until(now time.Time, wait time.Duration, deadlines ...time.Time) time.Duration {
 	for _, t := range deadlines {
 		if !t.IsZero() {
-			wait = min(wait, time.Until(t)-1)
+			wait = min(wait, t.Sub(now)-1)
 		}
 	}
 	return wait
@@ -73,15 +73,18 @@ func (a *Admission) Observed() *Overrun { return a.permits.observed }
 
 // TakePermits takes the permits of the rate limits. The longest wait is that for all buckets
 // together. With several of them, it is known before the first wait if one has no permit in time.
-func (a *Admission) TakePermits(ctx context.Context, w WaitLimit) *Denial {
-	most := w.forPermits(a.guards.MaxWait)
-	ask := limit.Ask{Cost: a.permits.cost, MaxWait: until(most, w.Deadline, w.SendBy), Closed: w.Closed}
-	waited, err := a.guards.Site.await(ctx, ask)
-	if a.permits.waited += waited; err != nil {
-		return ended(err)
+// now is the present time.
+func (a *Admission) TakePermits(ctx context.Context, w *WaitLimit, now time.Time) *Denial {
+	pausing := a.guards.Site.pausing(now)
+	if !pausing && len(a.guards.Limits) == 0 {
+		return nil
 	}
-	if waited > 0 {
-		ask.MaxWait = until(most-waited, w.Deadline, w.SendBy)
+	ask := limit.Ask{At: now, Cost: a.permits.cost, MaxWait: w.forPermits(now, a.guards.MaxWait), Closed: w.Closed}
+	if pausing {
+		waited, err := a.guards.Site.await(ctx, ask)
+		if a.waited(&ask, w, waited); err != nil {
+			return ended(err)
+		}
 	}
 	if len(a.guards.Limits) > 1 {
 		for _, l := range a.guards.Limits {
@@ -92,14 +95,21 @@ func (a *Admission) TakePermits(ctx context.Context, w WaitLimit) *Denial {
 	}
 	for i, l := range a.guards.Limits {
 		waited, err := a.takeFrom(ctx, i, l, ask)
-		if a.permits.waited += waited; err != nil {
+		if a.waited(&ask, w, waited); err != nil {
 			return ended(err)
-		}
-		if waited > 0 {
-			ask.MaxWait = until(most-a.permits.waited, w.Deadline, w.SendBy)
 		}
 	}
 	return nil
+}
+
+// waited notes that the attempt has waited for permits, which shortens its further waits.
+func (a *Admission) waited(ask *limit.Ask, w *WaitLimit, waited time.Duration) {
+	if waited <= 0 {
+		return
+	}
+	a.permits.waited += waited
+	ask.At = time.Now()
+	ask.MaxWait = w.forPermits(ask.At, a.guards.MaxWait-a.permits.waited)
 }
 
 // check returns the error of a quota that has no permit in time.

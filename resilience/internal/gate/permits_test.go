@@ -32,12 +32,12 @@ func TestTakePermits_BothBuckets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := twoBuckets(1)
 		first, second := ForResend(g, 0), ForResend(g, 0)
-		if d := first.TakePermits(t.Context(), WaitLimit{}); d != nil || first.Waited() != 0 {
+		if d := first.TakePermits(t.Context(), &WaitLimit{}, time.Now()); d != nil || first.Waited() != 0 {
 			t.Fatalf("%+v after %s", d, first.Waited())
 		}
 		begin := time.Now()
-		if d := second.TakePermits(t.Context(), WaitLimit{}); d != nil || second.Waited() != 2*time.Second ||
-			time.Since(begin) != 2*time.Second {
+		d := second.TakePermits(t.Context(), &WaitLimit{}, time.Now())
+		if d != nil || second.Waited() != 2*time.Second || time.Since(begin) != 2*time.Second {
 			t.Errorf("%+v after %s, want a wait of 2 s", d, second.Waited())
 		}
 		if got := left(g); got != [2]float64{1, 0} {
@@ -81,14 +81,14 @@ func TestTakePermits_LongestWait(t *testing.T) {
 				g := twoBuckets(1)
 				g.MaxWait = c.most
 				first := ForResend(g, 0)
-				first.TakePermits(t.Context(), WaitLimit{})
+				first.TakePermits(t.Context(), &WaitLimit{}, time.Now())
 				var w WaitLimit
 				if c.change != nil {
 					c.change(&w)
 				}
 				begin := time.Now()
 				second := ForResend(g, 0)
-				d := second.TakePermits(t.Context(), w)
+				d := second.TakePermits(t.Context(), &w, time.Now())
 				if c.ok {
 					if d != nil || time.Since(begin) != 2*time.Second {
 						t.Errorf("%+v after %s, want permits after 2 s", d, time.Since(begin))
@@ -116,7 +116,7 @@ func TestTakePermits_RestOfTheWait(t *testing.T) {
 			time.AfterFunc(time.Second-1, func() { g.Limits[1].Bucket.Take(context.Background(), limit.Ask{}) })
 			begin := time.Now()
 			a := ForResend(g, 0)
-			d := a.TakePermits(t.Context(), WaitLimit{})
+			d := a.TakePermits(t.Context(), &WaitLimit{}, time.Now())
 			if (d == nil) != c.ok || c.ok && time.Since(begin) != 3*time.Second-1 {
 				t.Errorf("%s at most: %+v after %s", c.most, d, time.Since(begin))
 			}
@@ -134,7 +134,7 @@ func TestTakePermits_CostAndCorrection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := twoBuckets(10)
 		a := ForResend(g, 3)
-		if d := a.TakePermits(t.Context(), WaitLimit{}); d != nil || left(g) != [2]float64{7, 7} {
+		if d := a.TakePermits(t.Context(), &WaitLimit{}, time.Now()); d != nil || left(g) != [2]float64{7, 7} {
 			t.Errorf("%+v; %v permits are left, want 7", d, left(g))
 		}
 		if a.Correct(2); left(g) != [2]float64{5, 5} {
@@ -159,15 +159,15 @@ func TestTakePermits_Observed(t *testing.T) {
 		g.MaxWait = 2 * time.Second
 		g.Limits[1].Observe = true
 		first, second, third := ForResend(g, 0), ForResend(g, 0), ForResend(g, 0)
-		if d := first.TakePermits(t.Context(), WaitLimit{}); d != nil || first.Observed() != nil {
+		if d := first.TakePermits(t.Context(), &WaitLimit{}, time.Now()); d != nil || first.Observed() != nil {
 			t.Errorf("%+v, %+v", d, first.Observed())
 		}
-		d := second.TakePermits(t.Context(), WaitLimit{})
+		d := second.TakePermits(t.Context(), &WaitLimit{}, time.Now())
 		if d != nil || second.Waited() != time.Second || second.Observed() != nil {
 			t.Errorf("%+v, %+v after %s, want no overrun", d, second.Observed(), second.Waited())
 		}
 		g.Limits[0].Observe, g.MaxWait = true, time.Second-1
-		d = third.TakePermits(t.Context(), WaitLimit{})
+		d = third.TakePermits(t.Context(), &WaitLimit{}, time.Now())
 		if d != nil || third.Waited() != 0 || third.Observed() == nil {
 			t.Errorf("%+v, %+v after %s, want an overrun", d, third.Observed(), third.Waited())
 		}
@@ -198,11 +198,11 @@ func TestTakePermits_Ends(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := twoBuckets(1)
 				first, second := ForResend(g, 0), ForResend(g, 0)
-				first.TakePermits(t.Context(), WaitLimit{})
+				first.TakePermits(t.Context(), &WaitLimit{}, time.Now())
 				ctx, cancel := context.WithCancel(t.Context())
 				gone := make(chan struct{})
 				time.AfterFunc(1500*time.Millisecond, func() { c.end(cancel, func() { close(gone) }) })
-				d := second.TakePermits(ctx, WaitLimit{Closed: limit.Closed{gone}})
+				d := second.TakePermits(ctx, &WaitLimit{Closed: limit.Closed{gone}}, time.Now())
 				if d == nil || d.Fault != c.want || second.Waited() != 1500*time.Millisecond ||
 					(c.want == fault.Canceled) != errors.Is(d.Err, context.Canceled) {
 					t.Errorf("%+v after %s", d, second.Waited())

@@ -84,14 +84,17 @@ func (s *Site) Reset() {
 	}
 }
 
+// pausing reports whether calls must ask the queue.
+func (s *Site) pausing(now time.Time) bool {
+	if s == nil {
+		return false
+	}
+	quiet := s.quiet.Load()
+	return quiet != 0 && now.UnixNano() < quiet
+}
+
 // await waits for the end of a pause, as for permits, and returns how long that took.
 func (s *Site) await(ctx context.Context, ask limit.Ask) (time.Duration, error) {
-	if s == nil {
-		return 0, nil
-	}
-	if quiet := s.quiet.Load(); quiet == 0 || time.Now().UnixNano() >= quiet {
-		return 0, nil
-	}
 	ask.Cost = 0
 	return s.queue.Take(ctx, ask)
 }

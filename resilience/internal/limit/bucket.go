@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience/internal/saturate"
@@ -23,8 +24,9 @@ func (e *WaitError) Error() string {
 // need no goroutine or timer each. When the rate changes, they wait according to the new rate;
 // those that can no longer be served in time are rejected at once.
 type Bucket struct {
-	key   string
-	epoch time.Time
+	key    string
+	epoch  time.Time
+	defers atomic.Bool // whether the meter does, so that others need no lock; changed with the lock held
 
 	mu        sync.Mutex
 	policy    policy.Rate
@@ -49,7 +51,9 @@ type rejection struct {
 // NewBucket returns a full bucket. A rate of 0, or one that is switched off, sets no limit; then
 // calls wait only after [Bucket.Throttled].
 func NewBucket(key string, p policy.Rate) *Bucket {
-	return &Bucket{key: key, epoch: time.Now(), policy: p, meter: newMeter(p)}
+	b := &Bucket{key: key, epoch: time.Now(), policy: p, meter: newMeter(p)}
+	b.defers.Store(b.meter.defers)
+	return b
 }
 
 // ErrClosed is returned by waits that ended because the owner of the call was closed.
@@ -61,6 +65,7 @@ type Closed [2]<-chan struct{}
 
 // An Ask is what a call asks a bucket for.
 type Ask struct {
+	At      time.Time     // when it asks; zero: now
 	Cost    float64       // permits; 0: one
 	MaxWait time.Duration // longest wait
 	Closed  Closed
@@ -81,6 +86,9 @@ func (a Ask) cost() float64 {
 func (b *Bucket) Take(ctx context.Context, a Ask) (time.Duration, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
+	}
+	if !a.At.IsZero() && b.takeAt(a.At, a.cost()) {
+		return 0, nil
 	}
 	begin := time.Now()
 	w, err := b.enter(begin, a.cost(), longestWait(ctx, begin, a.MaxWait))
@@ -103,6 +111,9 @@ func (b *Bucket) Take(ctx context.Context, a Ask) (time.Duration, error) {
 
 // Check returns the error of Take if that would not even wait, and nil otherwise. It takes nothing.
 func (b *Bucket) Check(ctx context.Context, a Ask) error {
+	if !a.At.IsZero() && b.has(a.At, a.cost()) {
+		return nil
+	}
 	begin := time.Now()
 	limit := longestWait(ctx, begin, a.MaxWait)
 	b.mu.Lock()
@@ -112,6 +123,13 @@ func (b *Bucket) Check(ctx context.Context, a Ask) error {
 		return &WaitError{Need: need}
 	}
 	return nil
+}
+
+// has reports whether a call that asks at a given time need not wait.
+func (b *Bucket) has(at time.Time, cost float64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.need(at.Sub(b.epoch), cost) == 0
 }
 
 // Watch is Take for a call that is only observed: it never waits. If Take would have waited too
@@ -162,6 +180,25 @@ func (b *Bucket) needAt(now time.Duration, before, cost float64, place, length i
 // headNeed returns how long the head of the queue must wait.
 func (b *Bucket) headNeed(now time.Duration) time.Duration {
 	return b.needAt(now, 0, b.queue.head.cost, 0, b.queue.length)
+}
+
+// takeAt takes permits that the bucket had at a given time, and reports whether it had them and no
+// other call waits. For a call that need not wait, a time that has just passed is as good as the
+// present one, which takes a reading of the clock. Shared buckets measure the time of their store,
+// so they do not use it.
+func (b *Bucket) takeAt(at time.Time, cost float64) bool {
+	if b.share != nil {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := at.Sub(b.epoch)
+	b.meter.fill(now)
+	if b.queue.head != nil || b.need(now, cost) > 0 {
+		return false
+	}
+	b.grant(now, cost)
+	return true
 }
 
 // enter takes the permits and returns nil, or returns a new waiter at the end of the queue, or an

@@ -101,11 +101,11 @@ func (b *Bucket) Resume() {
 
 // Answered must be called when a request that was sent at the given time got a response.
 func (b *Bucket) Answered(sent time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.meter.defers {
+	if !b.defers.Load() {
 		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	now := b.now()
 	before := b.meter.filled(now).tokens
 	b.meter = b.meter.answered(now, now-sent.Sub(b.epoch))
@@ -134,6 +134,7 @@ func (b *Bucket) Update(p policy.Rate) {
 	defer b.mu.Unlock()
 	b.policy = p
 	b.change(b.meter.tuned(p, b.now()))
+	b.defers.Store(b.meter.defers)
 }
 
 // change replaces the meter, rejects the calls that would now wait too long and serves the others.

@@ -171,6 +171,7 @@ func testAnswered(t *testing.T, newBucket maker) {
 		free.Take(t.Context(), Ask{})
 		time.Sleep(150 * time.Millisecond)
 		free.Answered(time.Now().Add(-150 * time.Millisecond))
+		synctest.Wait()
 		if free.meter.need(free.now(), 1) != 850*time.Millisecond {
 			t.Error("without a reserve a response delays the next permit")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/resgen/resgen/resilience/policy"
@@ -15,13 +16,17 @@ var ErrBulkheadFull = errors.New("all places are taken")
 // A Bulkhead bounds the number of calls in flight. Callers beyond the bound queue in order of
 // arrival.
 type Bulkhead struct {
-	key string
+	key   string
+	max   atomic.Int64 // no bound if 0 or less; changed with the lock held
+	state atomic.Int64 // calls in flight, and full: see there
 
 	mu    sync.Mutex
-	max   int // no bound if 0 or less
-	inUse int
 	queue waiters
 }
+
+// full is added to the state of a bulkhead when a call begins to wait, and subtracted when a place
+// is given back and none waits any more. Until then, no place changes hands without the lock.
+const full = 1 << 40
 
 // A BulkheadSnapshot is the occupancy of a bulkhead at one moment.
 type BulkheadSnapshot struct {
@@ -54,24 +59,27 @@ func (b *Bulkhead) Acquire(ctx context.Context, maxWait time.Duration, closed Cl
 
 // Try takes a place if that needs no wait, and reports whether it did.
 func (b *Bulkhead) Try() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.queue.head != nil || !b.free() {
-		return false
+	for n := b.state.Load(); b.free(n); n = b.state.Load() {
+		if b.state.CompareAndSwap(n, n+1) {
+			return true
+		}
 	}
-	b.inUse++
-	return true
+	return false
 }
 
 // enter takes a free place and returns nil, or returns a new waiter at the end of the queue.
 func (b *Bulkhead) enter() *waiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.queue.head == nil && b.free() {
-		b.inUse++
-		return nil
+	for {
+		if b.Try() {
+			return nil
+		}
+		n := b.state.Load()
+		if n >= full || !b.free(n) && b.state.CompareAndSwap(n, n+full) {
+			return b.queue.push(0, 0)
+		}
 	}
-	return b.queue.push(0, 0)
 }
 
 // await waits until w is granted a place.
@@ -112,9 +120,14 @@ func (b *Bulkhead) leave(w *waiter) {
 
 // Release gives a place back. The first waiter in the queue gets it.
 func (b *Bulkhead) Release() {
+	for n := b.state.Load(); n < full; n = b.state.Load() {
+		if b.state.CompareAndSwap(n, n-1) {
+			return
+		}
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.inUse--
+	b.state.Add(-1)
 	b.serve()
 }
 
@@ -123,27 +136,37 @@ func (b *Bulkhead) Release() {
 func (b *Bulkhead) Update(p policy.Bulkhead) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.max = p.Max
+	most := p.Max
 	if p.Enabled == policy.Off {
-		b.max = 0
+		most = 0
 	}
+	b.max.Store(int64(most))
 	b.serve()
 }
 
 // serve hands free places to the queue. The lock must be held.
 func (b *Bulkhead) serve() {
-	for b.queue.head != nil && b.free() {
-		b.inUse++
+	for b.queue.head != nil && b.free(b.state.Load()-full) {
+		b.state.Add(1)
 		b.queue.settle(b.queue.head, nil)
+	}
+	if b.queue.head == nil {
+		b.state.And(full - 1)
 	}
 }
 
-// free reports whether a place is free. The lock must be held.
-func (b *Bulkhead) free() bool { return b.max <= 0 || b.inUse < b.max }
+// free reports whether a call may take a place in a state of the bulkhead.
+func (b *Bulkhead) free(state int64) bool {
+	most := b.max.Load()
+	return state < full && (most <= 0 || state < most)
+}
 
 // Snapshot returns the present occupancy.
 func (b *Bulkhead) Snapshot() BulkheadSnapshot {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return BulkheadSnapshot{Key: b.key, Max: max(b.max, 0), InUse: b.inUse, Waiting: b.queue.length}
+	return BulkheadSnapshot{
+		Key: b.key, Max: max(int(b.max.Load()), 0), InUse: int(b.state.Load() & (full - 1)),
+		Waiting: b.queue.length,
+	}
 }

@@ -129,12 +129,16 @@ func (m meter) filled(now time.Duration) meter {
 
 // fill adds the tokens that came in until now.
 func (m *meter) fill(now time.Duration) {
+	m.tokens, m.at = m.level(now), max(m.at, now)
+}
+
+// level returns the tokens with those that came in until now.
+func (m *meter) level(now time.Duration) float64 {
 	if now <= m.at {
-		return
+		return m.tokens
 	}
 	income := m.rate() * (m.grown((now - m.resume).Seconds()) - m.grown((m.at - m.resume).Seconds()))
-	m.tokens = min(m.capacity, m.tokens+income)
-	m.at = now
+	return min(m.capacity, m.tokens+income)
 }
 
 // need returns how long it takes until the meter holds a number of tokens: 0 if it does now, the
@@ -144,14 +148,13 @@ func (m meter) need(now time.Duration, amount float64) time.Duration {
 	if m.stated == 0 {
 		return held
 	}
-	m = m.filled(now)
-	missing := amount - m.tokens
+	missing := amount - m.level(now)
 	if missing <= tokenSlack {
 		return held
 	}
-	start := (m.at - m.resume).Seconds()
-	wait := m.seconds(start, missing/m.rate())
-	return saturate.Add(m.at-now, saturate.Duration(math.Ceil(wait*float64(time.Second))))
+	at := max(m.at, now)
+	wait := m.seconds((at - m.resume).Seconds(), missing/m.rate())
+	return saturate.Add(at-now, saturate.Duration(math.Ceil(wait*float64(time.Second))))
 }
 
 // enough returns the tokens that must be there for a call with the given cost. A call that costs
