@@ -271,7 +271,7 @@ func (c *Credential[K, S]) slot(key K) *slot[S] {
 	s.renewal.Timeout, s.renewal.Early, s.renewal.Rest = c.m.Timeout, c.m.Margin, c.rest
 	s.renewal.Fetch = func(ctx context.Context) (S, time.Time, error) {
 		secret, expiry, err := c.fetch(ctx, key, s)
-		s.settle(err)
+		s.settle(expiry, err)
 		return secret, expiry, err
 	}
 	return s
@@ -287,10 +287,14 @@ func (c *Credential[K, S]) fetch(ctx context.Context, key K, slot *slot[S]) (S, 
 	if name == "" {
 		return own(ctx)
 	}
-	s := sharing[S]{store: c.m.Share.Store, name: name, outage: &c.outage, fetch: own, rest: c.rest}
+	s := sharing[S]{
+		store: c.m.Share.Store, name: name, holder: newVersion(), outage: &c.outage, fetch: own, rest: c.rest,
+	}
 	s.wish = wish{margin: c.m.Margin, pause: c.m.Pause, identity: c.m.Share.Identity}
 	if secret, proven, rejected := slot.rejected(); rejected {
 		s.wish.rejected, s.wish.proven = encodeSecret(secret), proven
+	} else if end, ok := ctx.Deadline(); ok {
+		s.spare = spareTime(time.Now(), slot.life(), time.Until(end))
 	}
 	return s.get(ctx)
 }

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	leaseTime = 5 * time.Second        // how long the lock of a process that died stays
-	storeWait = 250 * time.Millisecond // limit for one use of a store
-	firstPoll = 20 * time.Millisecond  // between two attempts to lock a name
+	leaseTime = 5 * time.Second       // how long the lock of a process that died stays
+	extension = leaseTime / 3         // how often the lease of one that lives is extended
+	firstPoll = 20 * time.Millisecond // between two attempts to lock a name
 	mostPoll  = 200 * time.Millisecond
 )
 
@@ -23,7 +23,7 @@ const (
 // first or if the store fails.
 func Hold(ctx context.Context, store SecretStore, name string) (release func(), err error) {
 	for n := 0; ; n++ {
-		release, err := tryHold(ctx, store, name)
+		release, err := tryHold(ctx, store, name, newVersion(), storeWait)
 		if release != nil || err != nil {
 			return release, err
 		}
@@ -33,24 +33,27 @@ func Hold(ctx context.Context, store SecretStore, name string) (release func(), 
 	}
 }
 
-// tryHold is Hold without waiting. release is nil if another process has locked the name.
-func tryHold(ctx context.Context, store SecretStore, name string) (release func(), err error) {
-	holder := newVersion()
-	extend := func() (bool, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+// tryHold is Hold without waiting for other processes. It waits for the store for a limited time.
+// release is nil if another process has locked the name.
+func tryHold(
+	ctx context.Context, store SecretStore, name, holder string, wait time.Duration,
+) (release func(), err error) {
+	lock := func(ctx context.Context, wait time.Duration) (bool, error) {
+		ctx, cancel := context.WithTimeout(ctx, wait)
 		defer cancel()
 		return store.Lock(ctx, name, holder, leaseTime)
 	}
-	if held, err := extend(); err != nil || !held {
+	if held, err := lock(ctx, wait); err != nil || !held {
 		return nil, err
 	}
-	done := make(chan struct{})
-	var extending sync.WaitGroup
-	extending.Go(func() { repeat(done, leaseTime/3, func() { _, _ = extend() }) })
+	apart := context.WithoutCancel(ctx)
+	extending, end := context.WithCancel(apart)
+	var ended sync.WaitGroup
+	ended.Go(func() { repeat(extending.Done(), extension, func() { _, _ = lock(extending, extension) }) })
 	return func() {
-		close(done)
-		extending.Wait()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+		end()
+		ended.Wait()
+		ctx, cancel := context.WithTimeout(apart, brokenWait)
 		defer cancel()
 		_ = store.Unlock(ctx, name, holder) // otherwise the lease ends by itself
 	}, nil

@@ -18,8 +18,9 @@ import (
 // Sharing makes the processes of a fleet share the secrets of a [Mechanism]: one of them fetches a
 // secret, and the others use it. While a new one is fetched, they wait, or use the old one until it
 // expires. A secret that the server rejects in one process is replaced for all. After a failed
-// fetch, the whole fleet sends nothing until one process may try again. While the store is not
-// available, each process signs in for itself.
+// fetch, the whole fleet sends nothing until one process may try again. If the store is not
+// available, each process signs in for itself: after a second if calls wait for the secret, and a
+// few seconds later if they can use the old one meanwhile.
 //
 // Secrets are stored as JSON.
 type Sharing[K comparable] struct {
@@ -61,8 +62,11 @@ func (o *outage) note(name string, err error) {
 type sharing[S any] struct {
 	store  SecretStore
 	name   string
+	holder string // of locks
 	wish   wish
 	outage *outage
+	spare  time.Time // until then, nothing waits for the fetch: the present secret can be used
+	by     time.Time // until then, the store must say whether another process signs in; zero: it has
 	fetch  func(context.Context) (S, time.Time, error)
 	rest   func(err error, failures int) time.Duration
 }
@@ -74,8 +78,9 @@ var errElsewhere = &resilience.CredentialError{
 
 // get returns a secret.
 func (s *sharing[S]) get(ctx context.Context) (secret S, expiry time.Time, err error) {
+	s.by = time.Now().Add(storeWait)
 	for n := 0; ; n++ {
-		c, _, ok := s.load(ctx)
+		c, version, ok := s.load(ctx)
 		if !ok {
 			return s.fetch(ctx)
 		}
@@ -83,12 +88,13 @@ func (s *sharing[S]) get(ctx context.Context) (secret S, expiry time.Time, err e
 		if step != renew {
 			return s.take(ctx, c, usable)
 		}
-		release, err := tryHold(ctx, s.store, s.name)
+		release, err := s.hold(ctx)
+		s.by = time.Time{}
 		switch {
-		case s.failed(err):
+		case err != nil:
 			return s.fetch(ctx)
 		case release != nil:
-			return s.renew(ctx, release)
+			return s.renew(ctx, c, version, release)
 		case usable:
 			return s.take(ctx, c, true)
 		case !pause(ctx, pollAfter(n, rand.Float64())):
@@ -97,37 +103,13 @@ func (s *sharing[S]) get(ctx context.Context) (secret S, expiry time.Time, err e
 	}
 }
 
-// load returns the record and its version. It returns false if the store is not available.
-func (s *sharing[S]) load(ctx context.Context) (c common, version string, ok bool) {
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
-	defer cancel()
-	r, err := s.store.Load(ctx, s.name)
-	if err == nil && r.Version != "" {
-		if json.Unmarshal(r.Data, &c) != nil { // the cause would quote the secret
-			err = errForeignRecord
-		}
-	}
-	if s.failed(err) {
-		return common{}, "", false
-	}
-	return c.after(r.Age), r.Version, true
-}
-
-var errForeignRecord = errors.New("the stored secret has another form; give each program its own prefix or name")
-
-// failed notes the result of a use of the store, and reports whether it failed.
-func (s *sharing[S]) failed(err error) bool {
-	s.outage.note(s.name, err)
-	return err != nil
-}
-
 // take returns the secret of a record, or the error of its failure.
 func (s *sharing[S]) take(ctx context.Context, c common, usable bool) (secret S, expiry time.Time, err error) {
 	if !usable {
 		return secret, expiry, c.Failed.err()
 	}
 	if json.Unmarshal(c.Secret, &secret) != nil {
-		s.failed(errForeignRecord)
+		s.outage.note(s.name, errForeignRecord)
 		return s.fetch(ctx)
 	}
 	if c.Expires {
@@ -136,15 +118,15 @@ func (s *sharing[S]) take(ctx context.Context, c common, usable bool) (secret S,
 	return secret, expiry, nil
 }
 
-// renew fetches a secret for all processes, with the lock held, unless another one has done so.
-func (s *sharing[S]) renew(ctx context.Context, release func()) (S, time.Time, error) {
+// renew fetches a secret for all processes, with the lock held, unless another one has done so. The
+// record is what was loaded before the lock was taken.
+func (s *sharing[S]) renew(ctx context.Context, c common, version string, release func()) (S, time.Time, error) {
 	defer release()
-	c, version, ok := s.load(ctx)
-	if !ok {
-		return s.fetch(ctx)
-	}
-	if step, usable := s.wish.next(c); step != renew {
-		return s.take(ctx, c, usable)
+	if newer, v, ok := s.load(ctx); ok {
+		c, version = newer, v
+		if step, usable := s.wish.next(c); step != renew {
+			return s.take(ctx, c, usable)
+		}
 	}
 	if refused := s.wish.refuse(c); refused.Rejected && !c.Rejected {
 		version, c = s.save(ctx, version, refused), refused
@@ -166,23 +148,6 @@ func (s *sharing[S]) probing(ctx context.Context, c common) context.Context {
 		return resilience.AsProbe(ctx)
 	}
 	return ctx
-}
-
-// save stores a record in place of that with the version old, and returns the new version. It
-// returns "" if another process has stored one, or if the store is not available.
-func (s *sharing[S]) save(ctx context.Context, old string, c common) (version string) {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
-	defer cancel()
-	r := SecretRecord{Version: newVersion(), Data: data, Life: c.keep()}
-	saved, err := s.store.Save(ctx, s.name, old, r)
-	if s.failed(err) || !saved {
-		return ""
-	}
-	return r.Version
 }
 
 // publish stores a secret that this process has fetched. If another process has stored one

@@ -21,9 +21,10 @@ type slot[S any] struct {
 
 	mu         sync.Mutex
 	used       time.Time
-	secret     S      // last returned
-	generation uint64 // of secret; 0: none yet
-	accepted   uint64 // latest generation that the server has accepted; 0: none yet
+	until      time.Time // when the secret expires that was fetched last; zero: never, or there is none
+	secret     S         // last returned
+	generation uint64    // of secret; 0: none yet
+	accepted   uint64    // latest generation that the server has accepted; 0: none yet
 	forced     forced
 }
 
@@ -99,10 +100,23 @@ func (s *slot[S]) rejected() (secret S, proven, rejected bool) {
 	return s.secret, s.accepted == s.generation, true
 }
 
-// settle records the result of a renewal.
-func (s *slot[S]) settle(err error) {
+// life returns for how long the secret that was fetched last can be used, if that is known.
+func (s *slot[S]) life() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.until.IsZero() {
+		return 0
+	}
+	return s.until.Sub(time.Now().Round(0))
+}
+
+// settle records the result of a renewal.
+func (s *slot[S]) settle(until time.Time, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		s.until = until.Round(0)
+	}
 	if !s.forced.at.IsZero() && !s.forced.over {
 		s.forced.over, s.forced.err = true, err
 	}
