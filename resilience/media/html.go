@@ -44,5 +44,8 @@ func HTMLBody(declared, received string, body []byte) bool {
 
 // TrimStart returns data without a leading byte order mark and white space.
 func TrimStart(data []byte) []byte {
+	if len(data) > 0 && data[0] > ' ' && data[0] < 0x80 {
+		return data // most are
+	}
 	return bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
 }

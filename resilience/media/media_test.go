@@ -135,3 +135,15 @@ func TestHTMLBody(t *testing.T) {
 		}
 	}
 }
+
+func TestTrimStart(t *testing.T) {
+	for data, want := range map[string]string{
+		"": "", "a": "a", " ": "", "\r\n\t a ": "a ", "\xef\xbb\xbf{}": "{}", "\xef\xbb\xbf \n1": "1",
+		"\xef\xbb":       "\xef\xbb",
+		" \xef\xbb\xbfa": "\xef\xbb\xbfa", "\x00a": "\x00a", "\x80a": "\x80a", "!a": "!a", "\x7f a": "\x7f a",
+	} {
+		if got := string(media.TrimStart([]byte(data))); got != want {
+			t.Errorf("%q: got %q, want %q", data, got, want)
+		}
+	}
+}

@@ -38,6 +38,13 @@ func NullableJSONAs[T any](data []byte, report *Report) (any, error) {
 
 // decodeAs returns a T, also if T is an interface and the value nil. With an error it returns nil.
 func decodeAs[T any](body []byte, report *Report) (any, error) {
+	if t := reflect.TypeFor[T](); t.Kind() == reflect.Pointer && t.Name() == "" { // as below, without the pointer
+		v, err := lossless.DecodeNew(body, t.Elem(), report)
+		if err != nil {
+			return nil, err
+		}
+		return v, nil
+	}
 	var v T
 	if _, err := lossless.Decode(body, &v, report); err != nil {
 		return nil, err

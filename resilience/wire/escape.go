@@ -1,5 +1,7 @@
 package wire
 
+import "bytes"
+
 // An escape selects the bytes of a value that are not escaped in one place of a request. All other
 // bytes become %XX.
 type escape uint8
@@ -24,7 +26,7 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 	start := 0 // of bytes that stay as they are
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if unreserved(c) {
+		if unreserved[c] {
 			continue
 		}
 		dst = append(dst, s[start:i]...)
@@ -43,10 +45,15 @@ func appendEscaped(dst []byte, s string, e escape) []byte {
 	return append(dst, s[start:]...)
 }
 
-// unreserved reports whether a character is unreserved by RFC 3986, section 2.3.
-func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '-' || c == '.' || c == '_' || c == '~'
+// unreserved has the characters that are unreserved by RFC 3986, section 2.3.
+var unreserved = [256]bool{
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+	'A': true, 'B': true, 'C': true, 'D': true, 'E': true, 'F': true, 'G': true, 'H': true, 'I': true, 'J': true,
+	'K': true, 'L': true, 'M': true, 'N': true, 'O': true, 'P': true, 'Q': true, 'R': true, 'S': true, 'T': true,
+	'U': true, 'V': true, 'W': true, 'X': true, 'Y': true, 'Z': true,
+	'a': true, 'b': true, 'c': true, 'd': true, 'e': true, 'f': true, 'g': true, 'h': true, 'i': true, 'j': true,
+	'k': true, 'l': true, 'm': true, 'n': true, 'o': true, 'p': true, 'q': true, 'r': true, 's': true, 't': true,
+	'u': true, 'v': true, 'w': true, 'x': true, 'y': true, 'z': true, '-': true, '.': true, '_': true, '~': true,
 }
 
 // staysIn reports whether a character that is not unreserved needs no escape in a place.
@@ -93,7 +100,7 @@ func appendLiteral(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
-		case unreserved(c), reservedInQuery(c), c == '&', c == '+', isTriplet(s[i:]):
+		case unreserved[c], reservedInQuery(c), c == '&', c == '+', isTriplet(s[i:]):
 			dst = append(dst, c)
 		default:
 			dst = appendTriplet(dst, c)
@@ -104,15 +111,18 @@ func appendLiteral(dst []byte, s string) []byte {
 
 // appendUnescaped appends s with the bytes that its escapes mean. An incomplete escape is text.
 func appendUnescaped(dst, s []byte) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if isTriplet(s[i:]) {
-			c = unhex(s[i+1])<<4 | unhex(s[i+2])
-			i += 2
+	for {
+		i := bytes.IndexByte(s, '%')
+		if i < 0 {
+			return append(dst, s...)
 		}
-		dst = append(dst, c)
+		dst = append(dst, s[:i]...)
+		if s = s[i:]; isTriplet(s) {
+			dst, s = append(dst, unhex(s[1])<<4|unhex(s[2])), s[3:]
+		} else {
+			dst, s = append(dst, '%'), s[1:]
+		}
 	}
-	return dst
 }
 
 // unhex returns the value of a hex digit.

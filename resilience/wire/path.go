@@ -13,7 +13,8 @@ import (
 // A step writes a piece of a path, or of the query in its template.
 type step struct {
 	kind  stepKind
-	text  string // of stepText, escaped
+	text  string // of stepText and stepSlash, escaped
+	after int    // of stepSlash: length of its text after the last slash
 	param int    // of stepValue: index of the parameter
 	err   error  // of stepFail
 }
@@ -22,8 +23,8 @@ type step struct {
 type stepKind uint8
 
 const (
-	stepText  stepKind = iota // writes a text
-	stepSlash                 // ends a segment of the path and begins the next
+	stepText  stepKind = iota // writes a text without slashes, or of the query
+	stepSlash                 // ends a segment of the path, and writes a text that begins with a slash
 	stepQuery                 // begins the query
 	stepValue                 // writes the value of a parameter
 	stepFail                  // reports a template that cannot be filled
@@ -79,17 +80,40 @@ func (p *pathParser) literal(text string) {
 			break
 		}
 		p.escaped(segment)
-		p.steps = append(p.steps, step{kind: stepSlash})
+		p.slash()
 		text = rest
 	}
 	p.escaped(text)
 }
 
+// slash ends a segment. Segments without a value are written together with what is before them.
+func (p *pathParser) slash() {
+	if last := p.last(); last != nil && last.kind == stepSlash {
+		last.text, last.after = last.text+"/", 0
+		return
+	}
+	p.steps = append(p.steps, step{kind: stepSlash, text: "/"})
+}
+
 // escaped adds text that is not empty.
 func (p *pathParser) escaped(text string) {
-	if text != "" {
-		p.steps = append(p.steps, step{kind: stepText, text: string(appendLiteral(nil, text))})
+	if text == "" {
+		return
 	}
+	text = string(appendLiteral(nil, text))
+	if last := p.last(); last != nil && last.kind == stepSlash {
+		last.text, last.after = last.text+text, last.after+len(text)
+		return
+	}
+	p.steps = append(p.steps, step{kind: stepText, text: text})
+}
+
+// last returns the last step, or nil.
+func (p *pathParser) last() *step {
+	if len(p.steps) == 0 {
+		return nil
+	}
+	return &p.steps[len(p.steps)-1]
 }
 
 // expression adds the value of a path parameter, or those of an expression of RFC 6570. Query
@@ -164,7 +188,7 @@ func (t *Template) appendPath(dst, query []byte, values []any) (path, _ []byte, 
 		case step.kind == stepValue:
 			dst, err = t.appendPathValue(dst, &s, step.param, values[step.param])
 		case step.kind == stepSlash:
-			dst, err = s.slash(dst)
+			dst, err = s.slash(dst, step)
 		case inQuery:
 			query = append(query, step.text...)
 		default:
@@ -183,13 +207,13 @@ type segment struct {
 	filled *Param // the last parameter in it
 }
 
-// slash ends a segment and begins the next.
-func (s *segment) slash(path []byte) ([]byte, error) {
+// slash ends a segment and writes a step that begins with a slash.
+func (s *segment) slash(path []byte, step *step) ([]byte, error) {
 	if err := s.end(path); err != nil {
 		return nil, err
 	}
-	path = append(path, '/')
-	s.start = len(path)
+	path = append(path, step.text...)
+	s.start = len(path) - step.after
 	return path, nil
 }
 
@@ -248,6 +272,9 @@ func pathNode(p *Param, value any) (node, error) {
 	return n, nil
 }
 
+// valueSlash is a slash in a value.
+var valueSlash = step{kind: stepSlash, text: "/"}
+
 // appendGreedy appends a value that spans segments. A slash before it is the template's own.
 func (t *Template) appendGreedy(dst []byte, s *segment, i int, n node) ([]byte, error) {
 	p := &t.params[i]
@@ -266,7 +293,7 @@ func (t *Template) appendGreedy(dst []byte, s *segment, i int, n node) ([]byte, 
 		if !more {
 			return dst, nil
 		}
-		if dst, err = s.slash(dst); err != nil {
+		if dst, err = s.slash(dst, &valueSlash); err != nil {
 			return nil, err
 		}
 		rest = after

@@ -29,11 +29,23 @@ func Decode(data []byte, v any, report *Report) (fault *DecodeError, err error) 
 	if p.Kind() != reflect.Pointer || p.IsNil() || !p.Elem().IsZero() && !isValid(data) {
 		return nil, refusal(data, v)
 	}
+	return decode(data, p, report)
+}
+
+// DecodeNew does what [Decode] does with a new value of a type, and returns a pointer to it.
+func DecodeNew(data []byte, t reflect.Type, report *Report) (v any, err error) {
+	p := reflect.New(t)
+	_, err = decode(data, p, report)
+	return p.Interface(), err
+}
+
+// decode reads a JSON value into what p points to. If that is not its zero value, data is valid.
+func decode(data []byte, p reflect.Value, report *Report) (fault *DecodeError, err error) {
 	before := report.clone()
 	d := decoders.Get().(*decoder)
 	d.data, d.report = data, report
 	d.space()
-	if d.read(placeOf(p.Elem()), layoutOf(p.Type().Elem())) >= taken {
+	if d.read(placeOfTarget(p), layoutOf(p.Type().Elem())) >= taken {
 		err = d.lost
 	}
 	fault = d.fault
@@ -42,7 +54,7 @@ func Decode(data []byte, v any, report *Report) (fault *DecodeError, err error) 
 		if report != nil {
 			*report = before
 		}
-		fault, err = nil, refusal(data, v)
+		fault, err = nil, refusal(data, p.Interface())
 	}
 	d.free()
 	return fault, err
@@ -60,7 +72,7 @@ func isValid(data []byte) bool {
 // no meaning.
 type decoder struct {
 	scanner
-	path    []string
+	path    []string     // beyond its length it holds no text of a response
 	report  *Report      // may be nil
 	fault   *DecodeError // the first value that is not of its type
 	lost    *DecodeError // the first one that nothing keeps
@@ -81,9 +93,9 @@ func (d *decoder) free() {
 	if len(path) > mostReused || len(scratch) > mostReused {
 		return
 	}
-	clear(path)
 	clear(scratch)
-	*d = decoder{path: path[:0], scratch: scratch[:0]}
+	d.scanner, d.path, d.scratch, d.slab, d.spare = scanner{}, path[:0], scratch[:0], slab{}, listAt{}
+	d.report, d.fault, d.lost = nil, nil, nil
 	decoders.Put(d)
 }
 
@@ -277,8 +289,15 @@ func (d *decoder) refused(at int, err error) fit {
 	}
 	d.path = append(d.path, e.Member)
 	f := d.wrong(at+int(e.Offset), e.Reason, e.Err)
-	d.path = d.path[:len(d.path)-1]
+	d.forget()
 	return f
+}
+
+// forget removes the last step of the path, which may come from a response.
+func (d *decoder) forget() {
+	last := len(d.path) - 1
+	d.path[last] = ""
+	d.path = d.path[:last]
 }
 
 // wrong notes that the value at a place is not of its type.

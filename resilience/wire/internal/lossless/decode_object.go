@@ -97,7 +97,7 @@ func (r *objectReader) stranger(name []byte) {
 	if r.report != nil {
 		r.path = append(r.path, printable(name))
 		r.report.add(r.path, DriftUnknown, "")
-		r.path = r.path[:len(r.path)-1]
+		r.forget()
 	}
 	r.keep(entry{name: string(name)}, r.skip())
 }

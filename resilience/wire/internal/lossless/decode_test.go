@@ -161,16 +161,29 @@ func TestDecode_Lists(t *testing.T) {
 
 // A decoder that was used before must not know anything of what it read.
 func TestDecoder_Free(t *testing.T) {
-	d := &decoder{path: append(make([]string, 0, 4), "secret"), scratch: []byte("secret")}
+	type inner struct {
+		A mine `json:"a"`
+	}
+	d := &decoder{path: make([]string, 0, 4), scratch: []byte("secret"), report: &Report{}}
+	d.data = []byte(`{"a":1,"secret":2}`)
+	d.read(placeOf(reflect.New(reflect.TypeFor[inner]()).Elem()), layoutOf(reflect.TypeFor[inner]()))
+	if got := d.report.Drifts; len(got) != 2 {
+		t.Errorf("got %v, want a value that is refused and an unknown member", got)
+	}
 	d.data, d.at, d.depth, d.broken = []byte("secret"), 3, 2, true
-	d.fault, d.lost, d.report = &DecodeError{}, &DecodeError{}, &Report{}
+	d.fault, d.lost, d.spare = &DecodeError{}, &DecodeError{}, listAt{len: 1}
 	d.slab.text([]byte("secret"), 9)
 	d.free()
 	if text := fmt.Sprintf("%+v %q %s", *d, d.path[:4], d.scratch[:6]); strings.Contains(text, "secret") {
 		t.Errorf("got %s", text)
 	}
-	if d.data != nil || d.at != 0 || d.depth != 0 || d.broken || d.fault != nil || d.lost != nil || d.report != nil ||
-		len(d.path) != 0 || len(d.scratch) != 0 || d.slab.b.Cap() != 0 {
+	d.path, d.scratch = nil, nil
+	if !reflect.ValueOf(*d).IsZero() {
 		t.Errorf("got %+v", d)
 	}
 }
+
+// mine refuses all values, and names a member.
+type mine struct{}
+
+func (*mine) UnmarshalJSON([]byte) error { return &DecodeError{Member: "secret"} }

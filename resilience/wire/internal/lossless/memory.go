@@ -161,7 +161,14 @@ func (p place) emptyList() { *(*[]struct{})(p.at) = []struct{}{} }
 func (d *decoder) grow(p place, l *layout, n int) {
 	list := (*listAt)(p.at)
 	if list.cap == 0 {
-		p.value(l).Grow(n)
+		switch {
+		case l.elem.reads == textForm, l.elem.token:
+			*(*[]string)(p.at) = make([]string, 0, n)
+		case n == 1:
+			*list = listAt{items: newOf(l.elem), cap: 1}
+		default:
+			p.value(l).Grow(n)
+		}
 		return
 	}
 	// a list that grows with its items would get more

@@ -4,6 +4,7 @@ package lossless
 // RFC 8259, at most 10,000 levels, with any bytes above 127 in strings.
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -317,6 +318,26 @@ func hex4(text []byte) (r rune, ok bool) {
 	return r, true
 }
 
+// quoteAfter returns the index of the quote that ends the string whose content begins at i, or -1.
+// It does not check the string.
+func quoteAfter(text []byte, i int) int {
+	for from := i; ; {
+		n := bytes.IndexByte(text[from:], '"')
+		if n < 0 {
+			return -1
+		}
+		end := from + n
+		slashes := 0
+		for end-slashes > i && text[end-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return end
+		}
+		from = end + 1
+	}
+}
+
 // itemsIn returns how many items of a list a text has, of which the first begins at once and the
 // last may be cut off. The text need not be valid.
 func itemsIn(text []byte) int {
@@ -324,11 +345,10 @@ func itemsIn(text []byte) int {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			end, _ := textEnd(text, i+1)
-			if end < 0 {
+			i = quoteAfter(text, i+1)
+			if i < 0 {
 				return items
 			}
-			i = end
 		case '[', '{':
 			depth++
 		case ']', '}':
