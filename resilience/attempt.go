@@ -302,7 +302,7 @@ func (x *exchange) classify(o *outcome) {
 	o.observed = fault.Observation{
 		Fault: o.fault, Status: o.status, Failed: o.failed, Repeatable: x.call.repeatable(),
 		Written: o.status != 0 || x.trace.Progress().Written,
-		NoRetry: o.forbidsRetry(), RetryAfter: o.retryAfter > 0,
+		NoRetry: !o.ok() && o.forbidsRetry(), RetryAfter: o.retryAfter > 0,
 		Ruled: ruled,
 	}
 	o.decision = x.call.route.decide(o.observed)

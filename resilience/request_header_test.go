@@ -80,10 +80,14 @@ func TestHeaders_Invalid(t *testing.T) {
 			}
 			p := quick()
 			p.Breaker.Consecutive, p.Rate.PerSecond, p.Rate.Burst = 1, 1e-9, 5
-			op.Security = []resilience.Requirement{{{Scheme: "one"}}}
-			credential := placed(func(r *http.Request) { r.Header.Set("X-One", c.key) })
-			caller := b.client(t, p, op, append(c.opts, resilience.WithCredential(credential))...)
-			_, err := resilience.Call[*item](t.Context(), caller, op, c.input, c.call...)
+			opts := c.opts
+			if c.key != "" {
+				op.Security = []resilience.Requirement{{{Scheme: "one"}}}
+				opts = append(opts, resilience.WithCredential(placed(func(r *http.Request) {
+					r.Header.Set("X-One", c.key)
+				})))
+			}
+			_, err := resilience.Call[*item](t.Context(), b.client(t, p, op, opts...), op, c.input, c.call...)
 			e := failed(t, err)
 			if !errors.Is(err, resilience.ErrInvalidRequest) || e.MayHaveApplied || b.Count() != 0 ||
 				!strings.HasSuffix(err.Error(), ": "+c.text) || strings.Contains(everything(err), "s3cret") {
@@ -237,5 +241,23 @@ func TestWithHeader_MediaTypeOfTheBody(t *testing.T) {
 		if err != nil || b.Count() != sent+1 || b.Records()[sent].Header.Get("Content-Type") != tt.want {
 			t.Errorf("%+v: got %v, %+v", tt, err, b.Records())
 		}
+	}
+}
+
+// Middleware of the runtime can add a wrong header as well.
+func TestHeaders_OfRuntimeMiddleware(t *testing.T) {
+	b := memory(t, faults.OK(good))
+	wrong := func(next http.RoundTripper) http.RoundTripper {
+		return resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+			r.Header.Set("A", "b\x1f")
+			return next.RoundTrip(r)
+		})
+	}
+	runtime := resilience.NewRuntime(resilience.WithRuntimeMiddleware(wrong))
+	defer runtime.Close()
+	op := operation("GET", policy.Safe)
+	_, err := get(t, b.client(t, quick(), op, resilience.WithRuntime(runtime)), op)
+	if e := failed(t, err); e.Kind != resilience.KindInvalidRequest || b.Count() != 0 {
+		t.Errorf("got %v after %d requests", err, b.Count())
 	}
 }

@@ -35,8 +35,9 @@ type signing struct {
 
 // senders send the requests of an operation.
 type senders struct {
-	pool http.RoundTripper
-	send http.RoundTripper // middleware and signing around pool
+	pool   http.RoundTripper
+	send   http.RoundTripper // middleware and signing around pool
+	direct bool              // nothing adds headers to the requests once they are encoded
 }
 
 // route returns the route of an operation. It makes a new one if there is none, if the runtime has
@@ -77,6 +78,8 @@ func (c *Caller) newRoute(op *Operation) *route {
 		r.pool = c.runtime.pools.Get(pool.Key{API: c.api.Name, Settings: r.policy.Transport})
 	}
 	r.send = chain(c.runtime.middleware, chain(c.set.middleware, &sender{pool: r.pool}))
+	r.direct = len(c.runtime.middleware)+len(c.set.middleware)+len(r.signatures) == 0 &&
+		r.policy.Retry.AttemptHeader == ""
 	return r
 }
 

@@ -31,8 +31,12 @@ func LooksLikeHTML(body []byte) bool {
 // a sign-in form instead of data. Some servers label JSON as text/html, so a body labeled so that
 // starts like a JSON object or array is not a page when JSON is declared.
 func HTMLBody(declared, received string, body []byte) bool {
+	json := IsJSON(declared)
+	if json && len(body) > 0 && (body[0] == '{' || body[0] == '[') {
+		return false // most bodies
+	}
 	labeled := Base(received) == "text/html" && Match(declared, "text/html") == None
-	if !IsJSON(declared) {
+	if !json {
 		return labeled
 	}
 	if LooksLikeHTML(body) {
