@@ -59,11 +59,9 @@ func (c *attemptContext) trace() *httptrace.ClientTrace {
 		return t
 	}
 	x := c.exchange
-	traced := httptrace.WithClientTrace(&c.Bound, &httptrace.ClientTrace{
-		GetConn: x.getConn, GotConn: x.gotConn,
-		WroteHeaders: x.trace.WroteHeaders, GotFirstResponseByte: x.trace.Answered,
-	})
-	c.hooks.CompareAndSwap(nil, httptrace.ContextClientTrace(traced))
+	c.hooks.CompareAndSwap(nil, conntrace.Join(conntrace.Hooks{
+		GetConn: x.getConn, GotConn: x.gotConn, WroteHeaders: x.trace.WroteHeaders, Answered: x.trace.Answered,
+	}, httptrace.ContextClientTrace(&c.Bound)))
 	return c.hooks.Load()
 }
 
