@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -89,10 +90,17 @@ func (l *List) Add(d Diagnostic) { *l = append(*l, d) }
 
 // Sort orders the list by position, then text, and drops exact repeats.
 func (l *List) Sort() {
-	slices.SortStableFunc(*l, func(a, b Diagnostic) int {
-		return cmp.Or(a.Pos.Compare(b.Pos), strings.Compare(a.Error(), b.Error()))
-	})
+	sort.Stable(byPosition(*l))
 	*l = slices.CompactFunc(*l, func(a, b Diagnostic) bool { return a == b })
+}
+
+// byPosition sorts a list. Sorted by package slices, each type of element has its own machine code.
+type byPosition List
+
+func (l byPosition) Len() int      { return len(l) }
+func (l byPosition) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+func (l byPosition) Less(i, j int) bool {
+	return cmp.Or(l[i].Pos.Compare(l[j].Pos), strings.Compare(l[i].Error(), l[j].Error())) < 0
 }
 
 // HasErrors reports whether any finding stops the run.

@@ -34,6 +34,16 @@ type Constant struct {
 	Open   bool // it may have other values, but not an empty one
 }
 
+func init() {
+	lossless.AlternativesOf = func(zero any) lossless.Alternatives {
+		u, ok := zero.(interface{ UnionVariants() *Variants })
+		if !ok {
+			return nil
+		}
+		return u.UnionVariants()
+	}
+}
+
 // Pick decodes the value as the variant that the discriminator selects. If it selects none, that is
 // the default, or the variants without tags remain. If the discriminator is absent, or there is
 // none, all remain. Of those Pick chooses one whose required members are all present, whose

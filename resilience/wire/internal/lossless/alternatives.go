@@ -10,8 +10,10 @@ type Alternatives interface {
 	Check(data []byte, report *Report)
 }
 
-// alternativesMethod is the method of unions that returns their [Alternatives].
-const alternativesMethod = "UnionVariants"
+// AlternativesOf returns the types of a union by its zero value, or nil for other values. Package
+// wire, which declares unions, sets it. Finding the method of a union by its name would link much
+// of package reflect.
+var AlternativesOf = func(zero any) Alternatives { return nil }
 
 // mostUnions limits how deep unions in unions are examined, because each level decodes the values
 // in it again.
@@ -22,12 +24,7 @@ func alternativesOf(t reflect.Type) Alternatives {
 	if !t.Implements(tokenType) {
 		return nil
 	}
-	m, ok := t.MethodByName(alternativesMethod)
-	if !ok || m.Type.NumIn() != 1 || m.Type.NumOut() != 1 {
-		return nil
-	}
-	list, _ := m.Func.Call([]reflect.Value{reflect.Zero(t)})[0].Interface().(Alternatives)
-	return list
+	return AlternativesOf(reflect.Zero(t).Interface())
 }
 
 // scalarKeeper is a type that holds the JSON of a string, number or boolean.

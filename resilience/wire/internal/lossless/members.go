@@ -3,15 +3,17 @@ package lossless
 import (
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // EachEntry calls f for the entries of a map, sorted by name. It returns the first error of f.
 func EachEntry(v reflect.Value, f func(name string, v reflect.Value) error) error {
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	for _, k := range keys {
-		if err := f(k.String(), v.MapIndex(k)); err != nil {
+	names := make([]string, 0, v.Len())
+	for iter := v.MapRange(); iter.Next(); {
+		names = append(names, iter.Key().String())
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if err := f(name, v.MapIndex(reflect.ValueOf(name).Convert(v.Type().Key()))); err != nil {
 			return err
 		}
 	}
