@@ -27,10 +27,13 @@ func (k *call) checkFallback(want returns) error {
 
 // withFallback returns the outcome of the fallback, if the call has one for this failure, or o.
 func (k *call) withFallback(o *outcome) *outcome {
-	if k.fallback() == nil || !degradable(o.failure) {
+	if k.fallback() == nil || !degradable(o.failure) || k.ctx.Err() != nil {
 		return o
 	}
-	return k.route.caller.runtime.loops.Fallback(k.ctx, o).(*outcome)
+	if degraded := k.fallBack(o); k.ctx.Err() == nil {
+		return degraded
+	}
+	return o
 }
 
 // degradable reports whether a failure is due to the service.

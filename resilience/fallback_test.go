@@ -94,6 +94,24 @@ func TestFallback_Deadlines(t *testing.T) {
 	})
 }
 
+// A call that ends while its fallback is computed has the error of its last attempt.
+func TestFallback_EndedContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := memory(t, faults.Status(500))
+		op := operation("GET", policy.Safe)
+		c := b.client(t, policy.Default(), op)
+		ctx, cancel := context.WithCancel(t.Context())
+		spare := resilience.FallbackFunc(func(context.Context, *resilience.Error) (*item, error) {
+			cancel()
+			return &item{"spare"}, nil
+		})
+		v, err := resilience.Call[*item](ctx, c, op, wire.Args(), resilience.WithCallFallback(spare))
+		if e := failed(t, err); v != nil || e.Status != 500 {
+			t.Errorf("got %+v, %v", v, err)
+		}
+	})
+}
+
 // A response with an undeclared status that is read as the declared one is kept like it.
 func TestFallback_LastGoodUndeclared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -21,12 +21,6 @@ func (o *outcome) Wait() time.Duration { return max(o.plan.wait, 1) }
 // Last reports whether no other copy of the attempt is awaited.
 func (o *outcome) Last() bool { return o.last }
 
-// Failed reports whether the call ended with an error.
-func (o *outcome) Failed() bool { return o.failure != nil }
-
-// Fallback returns the outcome of the call's fallback, or o.
-func (o *outcome) Fallback() loop.Outcome { return o.call.fallBack(o) }
-
 // run makes the attempts of a call. The first one is made directly; only if another one follows
 // does an executor take over, with the first outcome as that of its first attempt.
 func (k *call) run() *outcome {

@@ -25,7 +25,7 @@ type Runtime struct {
 	runtimeSettings
 	lifecycle
 	observers observers
-	loops     *loop.Loops
+	retries   loop.Executor
 	buffers   sync.Pool // of *bytes.Buffer: decoders do not retain their input
 
 	unsigned sync.Pool // of http.Header: requests before they were signed
@@ -84,7 +84,7 @@ func WithObserver(f func(Event)) RuntimeOption {
 // NewRuntime returns a runtime.
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
-		loops: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
+		retries: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
 	}
 	r.gates, r.storeWait = gate.NewStore(r.circuitChanged), storeWait
 	r.lifecycle.init()

@@ -56,12 +56,12 @@ func (c *Caller) terms(op *Operation) *terms {
 	if t, ok := e.terms.Load(op); ok {
 		return t.(*terms)
 	}
-	t, _ := e.terms.LoadOrStore(op, newTerms(op, e, c.runtime.loops))
+	t, _ := e.terms.LoadOrStore(op, newTerms(op, e, c.runtime.retries))
 	return t.(*terms)
 }
 
-func newTerms(op *Operation, e *effective, loops *loop.Loops) *terms {
-	t := &terms{op: op, effective: e, policy: e.of(op), accept: acceptOf(op), loop: loops.Retry,
+func newTerms(op *Operation, e *effective, retries loop.Executor) *terms {
+	t := &terms{op: op, effective: e, policy: e.of(op), accept: acceptOf(op), loop: retries,
 		template: wire.NewTemplate(op.Path, op.Params), denials: new(denials)}
 	p := &t.policy
 	p.Breaker.When = whenOf(p, e)

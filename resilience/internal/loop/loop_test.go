@@ -11,19 +11,15 @@ import (
 
 // attempt is an outcome that follows a script.
 type attempt struct {
-	name     string
-	next     bool
-	wait     time.Duration
-	last     bool
-	failed   bool
-	fallback Outcome
+	name string
+	next bool
+	wait time.Duration
+	last bool
 }
 
 func (a *attempt) Next() bool          { return a.next }
 func (a *attempt) Wait() time.Duration { return a.wait }
 func (a *attempt) Last() bool          { return a.last }
-func (a *attempt) Failed() bool        { return a.failed }
-func (a *attempt) Fallback() Outcome   { return a.fallback }
 
 func TestExecutor_Run(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -31,7 +27,7 @@ func TestExecutor_Run(t *testing.T) {
 		script := []*attempt{{name: "b", next: true, wait: 2 * time.Second}, {name: "c"}}
 		var at []time.Duration
 		first := &attempt{name: "a", next: true, wait: time.Second}
-		o := New().Retry.Run(t.Context(), first, func(context.Context, Copy) Outcome {
+		o := New().Run(t.Context(), first, func(context.Context, Copy) Outcome {
 			at = append(at, time.Since(start))
 			a := script[0]
 			script = script[1:]
@@ -48,7 +44,7 @@ func TestExecutor_RunUntilTheContextEnds(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		made := 0
-		o := New().Retry.Run(ctx, nil, func(context.Context, Copy) Outcome {
+		o := New().Run(ctx, nil, func(context.Context, Copy) Outcome {
 			made++
 			return &attempt{next: true, wait: time.Hour}
 		})
@@ -61,7 +57,7 @@ func TestExecutor_RunUntilTheContextEnds(t *testing.T) {
 func TestWithHedges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := WithHedges(time.Second, 1)
-		if !e.Hedged() || New().Retry.Hedged() {
+		if !e.Hedged() || New().Hedged() {
 			t.Error("Hedged is wrong")
 		}
 		copies := 0
@@ -90,21 +86,6 @@ func TestWithHedges(t *testing.T) {
 			t.Errorf("a copy that is not the last won: %v", o)
 		}
 	})
-}
-
-func TestLoops_Fallback(t *testing.T) {
-	kept := &attempt{name: "kept"}
-	for _, c := range []struct {
-		in   *attempt
-		want string
-	}{
-		{&attempt{name: "good", fallback: kept}, "good"},
-		{&attempt{name: "bad", failed: true, fallback: kept}, "kept"},
-	} {
-		if got := New().Fallback(t.Context(), c.in); got.(*attempt).name != c.want {
-			t.Errorf("%s: got %v, want %s", c.in.name, got, c.want)
-		}
-	}
 }
 
 // An attempt and its copies have the same round, and the next attempt has a later one.
