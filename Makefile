@@ -92,7 +92,7 @@ bench: ## what calls cost with resgen, oapi-codegen, ogen and libraries for resi
 	@$(GO) -C bench/peers generate && $(GO) -C bench/peers run . -write ../..
 	@cd bench/peers && if [ -e results/before.txt ]; then $(GO) tool benchstat results/before.txt results/last.txt; fi
 
-bench-short: ## check what calls of resgen allocate, but no times
+bench-short: ## check what calls of resgen allocate and how large a program is, but no times
 	@$(GO) -C bench/peers generate && $(GO) -C bench/peers run . -short
 
 speed: ## time and peak memory of resgen and oapi-codegen for 767 operations; takes a minute

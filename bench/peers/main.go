@@ -63,8 +63,18 @@ func run(ctx context.Context, w io.Writer, o options) error {
 			return err
 		}
 	}
+	var weights []weight
+	if !o.load {
+		var err error
+		if weights, err = weighAll(ctx); err != nil {
+			return err
+		}
+		if err := printWeights(w, weights); err != nil {
+			return err
+		}
+	}
 	if o.short {
-		if problems := exceeded(all); len(problems) > 0 {
+		if problems := append(exceeded(all), tooHeavy(weights)...); len(problems) > 0 {
 			return errors.New(strings.Join(problems, "\n"))
 		}
 		return nil
@@ -76,7 +86,7 @@ func run(ctx context.Context, w io.Writer, o options) error {
 	if err := printLoad(w, under); err != nil || o.root == "" || o.load {
 		return err
 	}
-	return writeReport(o.root, all, under, o.turns)
+	return writeReport(o.root, all, under, weights, o.turns)
 }
 
 // printCalls prints the medians of calls in memory.

@@ -31,7 +31,7 @@ limit, bulkhead, timeouts), and keeps members that the document does not declare
 
 // writeReport writes the page of results with its charts, and the results for benchstat. Those of
 // the last run are kept next to them.
-func writeReport(root string, all []result, under []loads, turns int) error {
+func writeReport(root string, all []result, under []loads, weights []weight, turns int) error {
 	var page bytes.Buffer
 	fmt.Fprintf(&page, intro, turns, machine())
 	charts := filepath.Join(root, "docs", "benchmarks")
@@ -54,6 +54,7 @@ func writeReport(root string, all []result, under []loads, turns int) error {
 		}
 	}
 	writeLoad(&page, under)
+	writeWeights(&page, weights)
 	page.WriteString(outro)
 	if err := keepResults(filepath.Join(root, "bench", "peers", "results"), benchmarkText(all)); err != nil {
 		return err
@@ -68,7 +69,8 @@ const outro = `## Run it
 ` + "`make bench`" + ` generates the clients with the versions above, measures for a minute, and writes this page. The
 results of each turn are in bench/peers/results, which benchstat compares with those of the run before. ` +
 	"`make bench-short`" + `
-is what CI runs: it fails if calls of resgen allocate more than they may, and never because of a time.
+is what CI runs: it fails if calls of resgen allocate more than they may or a program is larger than it may be, and
+never because of a time.
 `
 
 // of returns the results of an operation.
