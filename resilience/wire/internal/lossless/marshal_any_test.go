@@ -1,6 +1,7 @@
 package lossless
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -116,4 +117,35 @@ func TestEncoder_Free(t *testing.T) {
 	if large, err := Marshal(strings.Repeat("x", 1<<17)); err != nil || len(large) != 1<<17+2 {
 		t.Errorf("got %d bytes, %v", len(large), err)
 	}
+}
+
+// Values without a declared type are written as encoding/json writes them.
+func FuzzMarshal_Any(f *testing.F) {
+	for _, data := range []string{
+		`{"b":[1,"x",null,true,{"a":1.5}],"a":{},"c":"<é>\u2028\\"}`, `1e21`,
+		`{"9":1,"8":2,"7":3,"6":4,"5":5,"4":6,"3":7,"2":8,"1":9}`,
+	} {
+		f.Add([]byte(data), true)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, numbers bool) {
+		var v any
+		d := json.NewDecoder(bytes.NewReader(data))
+		if numbers {
+			d.UseNumber()
+		}
+		if d.Decode(&v) != nil {
+			return
+		}
+		var want bytes.Buffer
+		e := json.NewEncoder(&want)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			t.Fatal(err)
+		}
+		for _, value := range []any{v, &v} {
+			if got, err := Marshal(value); err != nil || string(got)+"\n" != want.String() {
+				t.Fatalf("got %s, %v, want %s", got, err, want.String())
+			}
+		}
+	})
 }
