@@ -108,17 +108,17 @@ func (e *encoder) anyMap(m map[string]any) error {
 
 // fewOf writes the entries of a small map.
 func (e *encoder) fewOf(m map[string]any) error {
-	var memory [fewEntries]anyEntry
-	sorted := memory[:0]
+	var sorted [fewEntries]anyEntry
+	n := 0
 	for name, value := range m {
-		i := len(sorted)
-		sorted = append(sorted, anyEntry{})
+		i := n
 		for ; i > 0 && name < sorted[i-1].name; i-- {
 			sorted[i] = sorted[i-1]
 		}
 		sorted[i] = anyEntry{name, value}
+		n++
 	}
-	for i := range sorted {
+	for i := range n {
 		if err := e.anyEntry(sorted[i].name, sorted[i].value); err != nil {
 			return err
 		}
