@@ -2,9 +2,11 @@ package breaker
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/resgen/resgen/resilience/fleet"
+	"github.com/resgen/resgen/resilience/policy"
 )
 
 // join makes a breaker a member whose store the test plays.
@@ -94,4 +96,30 @@ func TestBreaker_Pending(t *testing.T) {
 	if len(seen) != 1 || seen[0] != Open {
 		t.Errorf("watchers saw %v", seen)
 	}
+}
+
+// The cool-downs after failed probes of a fleet are spread, so that fleets do not probe in step.
+func TestBreaker_JittersTheCoolDownsOfAFleet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seen := map[time.Duration]bool{}
+		for range 20 {
+			b, begin := New("api host", "", plain(func(b *policy.Breaker) { b.Jitter = 0.5 })), time.Now()
+			b.Join(Fleet{ID: "p", Wake: func() {}, Lead: func(b *Breaker, p Proposal) {
+				b.Settle(p, fleet.Count{Now: time.Hour + time.Since(begin), State: p.New}, true, nil, time.Now())
+			}})
+			if err := b.Adopt(fleet.Count{Now: time.Hour, State: openText(time.Hour)}, begin); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(30 * time.Second)
+			failAll(b, "a")
+			wait, rejected := b.Peek("a", time.Now())
+			if !rejected || wait < 30*time.Second || wait > 90*time.Second { // the second one: 60 s ± 50 %
+				t.Errorf("rejected %v for %v", rejected, wait)
+			}
+			seen[wait] = true
+		}
+		if len(seen) != 20 {
+			t.Errorf("%d different cool-downs of 20: %v", len(seen), seen)
+		}
+	})
 }

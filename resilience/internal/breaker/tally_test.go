@@ -50,6 +50,9 @@ func TestTally_AnyOrder(t *testing.T) {
 			tick = max(1, tick+r.Int64N(5)-1)
 			o := Outcome{Verdict: Verdict(1 + r.IntN(2)), RetryAfter: time.Duration(r.IntN(9))}
 			c.add(tick, o, r.IntN(2) == 0)
+			if c.newest.tick != tick {
+				t.Fatalf("the sum of the window that ends at %d is not kept", tick)
+			}
 			for ask := tick - 3; ask < tick+12; ask++ {
 				var want totals
 				for _, s := range c.slots {
