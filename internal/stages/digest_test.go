@@ -58,10 +58,11 @@ func TestDigest_LongFailure(t *testing.T) {
 // All failures together have at most 60 lines, of which each gets its share.
 func TestDigest_ManyFailures(t *testing.T) {
 	for _, c := range []struct{ packages, tests, lines, heads, total int }{
-		{1, 3, 30, 3, 1 + 3*19},      // 59 lines for three tests
-		{4, 1, 30, 4, 4 + 4*14},      // 56 lines for four tests
-		{10, 2, 5, 20, 10 + 20*2},    // 50 lines for twenty tests
-		{1, 100, 3, 58, 1 + 58 + 1},  // one line each, and one for those without a line
+		{1, 3, 30, 3, 1 + 3*19},     // 59 lines for three tests
+		{4, 1, 30, 4, 4 + 4*14},     // 56 lines for four tests
+		{10, 2, 5, 20, 10 + 20*2},   // 50 lines for twenty tests
+		{1, 100, 3, 58, 1 + 58 + 1}, // one line each, and one for those without a line
+		{10, 10, 1, 49, 10 + 49 + 1},
 		{100, 1, 0, 20, 20 + 20 + 1}, // 20 packages are named, and one line for the others
 	} {
 		var output strings.Builder

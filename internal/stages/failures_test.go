@@ -98,6 +98,10 @@ func TestFailures(t *testing.T) {
 			"x.go:1:2: unused (U1000)\nmake: *** [Makefile:33: lint] Error 1\n",
 			[]failure{{parts: [][]string{{"x.go:1:2: unused (U1000)"}}}},
 		},
+		"prose": {
+			"FAIL this is prose\n\tok\nok so is this\n",
+			[]failure{{parts: [][]string{{"FAIL this is prose", "\tok", "ok so is this"}}}},
+		},
 		"only make": {
 			"make: *** [Makefile:33: lint] Error 1\n",
 			[]failure{{parts: [][]string{{"make: *** [Makefile:33: lint] Error 1"}}}},
