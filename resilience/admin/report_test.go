@@ -21,8 +21,11 @@ func TestAPI_QuotaOfSomeAccounts(t *testing.T) {
 	var a, unlimited API
 	now := time.Now()
 	a.shared([]resilience.GateSnapshot{
-		gate("a", resilience.BucketSnapshot{Burst: 1}),
-		gate("b", resilience.BucketSnapshot{Burst: 1, PerSecond: 0.0001, Learned: 0.0001, Tokens: 0.75}),
+		gate("a", resilience.BucketSnapshot{Burst: 1, Granted: 5, Refused: 3, Observed: 1, Waiting: 2}),
+		gate("b", resilience.BucketSnapshot{
+			Burst: 1, PerSecond: 0.0001, Learned: 0.0001, Tokens: 0.75, Granted: 7, Refused: 4, Observed: 2, Waiting: 3,
+			Held: 2500 * time.Millisecond,
+		}),
 		gate("e", resilience.BucketSnapshot{Burst: 1, Members: 3, Apart: 1500 * time.Millisecond}),
 		gate("c", resilience.BucketSnapshot{Burst: 1, PerSecond: 5, Learned: 5, Tokens: 0.5}),
 		gate("d", resilience.BucketSnapshot{Burst: 1}),
@@ -33,6 +36,8 @@ func TestAPI_QuotaOfSomeAccounts(t *testing.T) {
 	if q := a.Quotas[0]; q.Name != "getItem" || q.Buckets != 5 || q.Now != 0.0001 || q.Learned != 0.0001 ||
 		q.Tokens != 0.5 || q.Members != 3 || q.Apart != 1.5 {
 		t.Errorf("got %+v", q)
+	} else if q.Granted != 12 || q.Refused != 7 || q.Observed != 3 || q.Waiting != 5 || q.HeldSeconds != 2.5 {
+		t.Errorf("the sums are %+v", q)
 	}
 	a.judge(nil)
 	if want := "rate limit getItem: not shared, because the store cannot be used"; !slices.Contains(a.Reasons, want) {

@@ -235,6 +235,20 @@ func TestRun_StopRules(t *testing.T) {
 	}
 }
 
+// An item that fails in several passes counts as often for the stop rules.
+func TestRun_StopCountsEachPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		later := batch.As(batch.RetryLater, errors.New("later"))
+		s := &script{errs: map[string][]error{"a": {later, later}, "b": {later, later}}}
+		_, err := batch.Run(t.Context(), slices.Values([]string{"a", "b"}), same, s.fn, quiet, batch.WithMax(1),
+			batch.WithPasses(2), batch.WithStop(batch.Stop{Failures: 3}))
+		var stopped *batch.StoppedError
+		if !errors.As(err, &stopped) || stopped.Reason != "3 items failed" || len(s.calls) != 3 {
+			t.Errorf("%v after %d calls, want to stop after 3", err, len(s.calls))
+		}
+	})
+}
+
 func TestRun_InvalidInput(t *testing.T) {
 	s := &script{}
 	verify := batch.WithVerify(func(context.Context, int) (bool, error) { return true, nil })

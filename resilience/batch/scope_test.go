@@ -27,3 +27,15 @@ func TestWatch_CopyEndsLater(t *testing.T) {
 		t.Errorf("got %+v, %+v", v.row.Result, v.pace)
 	}
 }
+
+// No more items are in progress than calls of the operation that was called may be.
+func TestWatch_LimitsToPlaces(t *testing.T) {
+	p := newPlaces(10)
+	w, _ := newWatch(t.Context(), "key", p)
+	for _, step := range []struct{ places, want int }{{0, 4}, {7, 4}, {3, 3}, {1, 1}} {
+		w.attempt(resilience.ScopedAttempt{Places: step.places})
+		if _, _, limit := p.state(); limit != step.want {
+			t.Errorf("%d places: the limit is %d, want %d", step.places, limit, step.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,5 +151,28 @@ func TestStore_Circuits_ServerGone(t *testing.T) {
 	}
 	if _, _, err := s.Swap(t.Context(), fleet.Change{Circuit: "a"}); err == nil {
 		t.Error("no error of Swap")
+	}
+}
+
+func TestReadCount(t *testing.T) {
+	good := []any{int64(5), "text", int64(3), int64(2), int64(1)}
+	want := fleet.Count{Now: 5 * time.Microsecond, State: "text", Members: 3, Open: 2}
+	if got, swapped, err := readCount(good); got != want || !swapped || err != nil {
+		t.Errorf("got %+v, %v, %v", got, swapped, err)
+	}
+	if _, swapped, err := readCount([]any{int64(5), "", int64(3), int64(2), int64(0)}); swapped || err != nil {
+		t.Errorf("not swapped: %v, %v", swapped, err)
+	}
+	for i := range 4 {
+		bad := slices.Clone(good)
+		bad[i] = 1.5
+		if got, swapped, err := readCount(bad); err == nil || swapped || got != (fleet.Count{}) {
+			t.Errorf("value %d has another type: %+v, %v, %v", i, got, swapped, err)
+		}
+	}
+	for _, bad := range [][]any{nil, good[:4], append(slices.Clone(good), "more")} {
+		if got, _, err := readCount(bad); err == nil {
+			t.Errorf("%v: got %+v", bad, got)
+		}
 	}
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/resgen/resgen/resilience/redisstore/redistest"
 )
 
 // Options with which a process that lives could not keep its items are errors, and nothing is sent.
@@ -44,5 +47,27 @@ func TestJournalOptions_Invalid(t *testing.T) {
 		if _, err := New(unused).Journal("orders", o).Open(t.Context(), orders); !errors.Is(err, refused) {
 			t.Errorf("%+v: %v, want the error of the server", o, err)
 		}
+	}
+}
+
+// A journal that was closed can be closed and opened again, and has no more beats.
+func TestJournal_ClosedTwice(t *testing.T) {
+	client := redistest.Start(t).Client()
+	defer client.Close()
+	j := worker(t, client, JournalOptions{})
+	j.offer(t, "1")
+	if _, err := j.Open(t.Context(), orders); err == nil || !strings.Contains(err.Error(), "is open already") {
+		t.Errorf("opened twice: %v", err)
+	}
+	for range 2 {
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := j.Open(t.Context(), orders); err != nil {
+		t.Fatal(err)
+	}
+	if got := j.claim(t); got != "1" {
+		t.Errorf("opened again: granted %q", got)
 	}
 }
