@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -103,42 +102,6 @@ func TestEndpoint_PublicClientSendsNoSecret(t *testing.T) {
 	}
 	if _, ok := form["client_secret"]; ok {
 		t.Errorf("sent %v, want no client_secret", form)
-	}
-}
-
-func TestEndpoint_Lifetimes(t *testing.T) {
-	for _, c := range []struct {
-		expiresIn string
-		seconds   float64 // -1: refused; 0: unspecified
-	}{
-		{`3600`, 3600}, {`"3600"`, 3600}, {`0.5`, 0.5}, {`1`, 1}, {`null`, 0}, {`1e400`, 0}, {`315360000`, 0},
-		{`315359999`, 315359999},
-		{`0`, -1}, {`-1`, -1}, {`"soon"`, -1}, {`"NaN"`, -1}, {`true`, -1}, {`{}`, -1}, {`-1e400`, -1},
-	} {
-		e, s := endpointAt(t, text(200, `{"access_token":"t","expires_in":`+c.expiresIn+`}`))
-		_, expiry, err := e.Token(t.Context(), refresh)
-		var failure *auth.TokenError
-		switch {
-		case c.seconds < 0:
-			if !errors.As(err, &failure) || failure.Reason != auth.Lifeless || s.served.Load() != 1 {
-				t.Errorf(
-					"expires_in %s: %v after %d requests, want Lifeless after one",
-					c.expiresIn,
-					err,
-					s.served.Load(),
-				)
-			}
-		case err != nil:
-			t.Errorf("expires_in %s: %v", c.expiresIn, err)
-		case c.seconds == 0:
-			if !expiry.IsZero() {
-				t.Errorf("expires_in %s: expires %s, want never", c.expiresIn, expiry)
-			}
-		default:
-			if off := time.Until(expiry).Seconds() - c.seconds; off > 0 || off < -5 {
-				t.Errorf("expires_in %s: expires in %s", c.expiresIn, time.Until(expiry))
-			}
-		}
 	}
 }
 
@@ -274,48 +237,6 @@ func TestEndpoint_SucceedsOnRetry(t *testing.T) {
 	}
 }
 
-// Each reason has a state of the sign-in.
-func TestTokenError_State(t *testing.T) {
-	for _, c := range []struct {
-		err    auth.TokenError
-		outage bool
-	}{
-		{auth.TokenError{Reason: auth.Unreachable}, true}, {auth.TokenError{Reason: auth.TimedOut}, true},
-		{auth.TokenError{Reason: auth.Page, Status: 200}, true}, {auth.TokenError{Reason: auth.NotJSON}, true},
-		{auth.TokenError{Reason: auth.Empty}, true}, {auth.TokenError{Reason: auth.TooLarge}, true},
-		{auth.TokenError{Reason: auth.NoToken}, false}, {auth.TokenError{Reason: auth.Lifeless}, false},
-		{auth.TokenError{Reason: auth.OtherType}, false}, {auth.TokenError{Reason: auth.Insecure}, false},
-		{auth.TokenError{Reason: auth.Refused, Status: 429}, true},
-		{auth.TokenError{Reason: auth.Refused, Status: 500}, true},
-		{auth.TokenError{Reason: auth.Refused, Status: 400, Code: "temporarily_unavailable"}, true},
-		{auth.TokenError{Reason: auth.Refused, Status: 400}, false},
-		{auth.TokenError{Reason: auth.Refused, Status: 299}, false},
-		{auth.TokenError{Reason: auth.Refused, Status: 302}, true},
-		{auth.TokenError{Reason: auth.Refused, Status: 503, Code: "invalid_client"}, false},
-	} {
-		if errors.Is(&c.err, resilience.ErrSignInUnavailable) != c.outage ||
-			errors.Is(&c.err, resilience.ErrCredentialRefused) == c.outage ||
-			errors.Is(&c.err, resilience.ErrSignInRequired) {
-			t.Errorf("%s %d %s: want an outage: %t", c.err.Reason, c.err.Status, c.err.Code, c.outage)
-		}
-	}
-}
-
-// Types of tokens are compared without regard to case. Many servers leave the type out.
-func TestEndpoint_TokenTypes(t *testing.T) {
-	for value, want := range map[string]bool{
-		`"bearer"`: true, `"Bearer"`: true, `"BEARER "`: true, `""`: true, `null`: true,
-		`"mac"`: false, `"DPoP"`: false, `"N_A"`: false, `"bearer2"`: false,
-	} {
-		e, _ := endpointAt(t, text(200, `{"access_token":"t","token_type":`+value+`}`))
-		_, _, err := e.Token(t.Context(), refresh)
-		var failure *auth.TokenError
-		if (err == nil) != want || err != nil && (!errors.As(err, &failure) || failure.Reason != auth.OtherType) {
-			t.Errorf("%s: %v, want success: %t", value, err, want)
-		}
-	}
-}
-
 // How the client id and secret are sent (RFC 6749, section 2.3.1).
 func TestEndpoint_ClientAuth(t *testing.T) {
 	for _, c := range []struct {
@@ -414,62 +335,6 @@ func TestEndpoint_RetryAfter(t *testing.T) {
 	}
 }
 
-// Secrets are not sent over plain http, except to this machine.
-func TestEndpoint_PlainHTTP(t *testing.T) {
-	for _, c := range []struct {
-		url     string
-		allowed bool
-		sent    bool
-	}{
-		{"http://token.example", false, false}, {"http://token.example", true, true},
-		{"https://token.example", false, true}, {"http://127.0.0.1:1/", false, true}, {"http://lwa.test", false, true},
-	} {
-		requests := 0
-		e := auth.Endpoint{URL: c.url, AllowHTTP: c.allowed,
-			Transport: resilience.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-				requests++
-				return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(good)), Request: r}, nil
-			})}
-		if err := e.Check(); (err == nil) != c.sent {
-			t.Errorf("%s: Check returns %v", c.url, err)
-		}
-		for _, credential := range []*auth.Token{
-			auth.ClientCredentials(e, nil, auth.As("shop")), auth.RefreshToken(e, "r", nil),
-		} {
-			requests = 0
-			if err := credential.Check(); (err == nil) != c.sent {
-				t.Errorf("%s: Check of the credential returns %v", c.url, err)
-			}
-			_, err := credential.Secret(t.Context(), struct{}{})
-			var failure *auth.TokenError
-			if (requests == 1) != c.sent || (err == nil) != c.sent {
-				t.Errorf("%s: %v after %d requests, want them sent: %t", c.url, err, requests, c.sent)
-			}
-			if err != nil && (!errors.As(err, &failure) || failure.Reason != auth.Insecure || !auth.Final(err) ||
-				!strings.Contains(err.Error(), "token.example: the URL of the token endpoint is plain http")) {
-				t.Errorf("the error is %v", err)
-			}
-		}
-	}
-	if err := auth.TokenSource((&source{}).fetch).Check(); err != nil {
-		t.Errorf("a credential without a check: %v", err)
-	}
-}
-
-func TestConfidential(t *testing.T) {
-	for text, want := range map[string]bool{
-		"https://a.example": true, "http://a.example": false, "http://[::1]": true,
-	} {
-		u, err := url.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := auth.Confidential(u); got != want {
-			t.Errorf("%s: got %t, want %t", text, got, want)
-		}
-	}
-}
-
 // A fetch after a failed one sends a single request.
 func TestEndpoint_Probes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -512,59 +377,5 @@ func TestEndpoint_RoundTripperThatReturnsNothing(t *testing.T) {
 	if _, _, err := e.Token(context.Background(), refresh); err == nil ||
 		!strings.Contains(err.Error(), "neither a response nor an error") {
 		t.Errorf("the error is %v", err)
-	}
-}
-
-// Errors of net/http quote responses that it cannot read. A server may repeat the request in them.
-func TestEndpoint_RepeatedRequests(t *testing.T) {
-	const clientID, secret, token = "client-id", "the client secret/1", "the|refresh token"
-	for name, form := range map[string]string{
-		"status line": "%s\r\n\r\n", "status": "HTTP/1.1 %s\r\n\r\n", "header": "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
-		"length": "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
-	} {
-		for _, how := range []auth.ClientAuth{auth.SecretPost, auth.SecretBasic} {
-			e, _ := endpointAt(t, func(w http.ResponseWriter, r *http.Request) {
-				body, _ := io.ReadAll(r.Body)
-				decoded, _ := url.QueryUnescape(string(body))
-				conn, _, err := w.(http.Hijacker).Hijack()
-				if err != nil {
-					panic(err)
-				}
-				_, _ = fmt.Fprintf(conn, form, r.Header.Get("Authorization")+"+"+string(body)+"+"+decoded)
-				_ = conn.Close()
-			})
-			e.Attempts, e.ClientID, e.ClientSecret, e.ClientAuth = 1, clientID, auth.NewSecret(secret), how
-			_, err := e.Request(t.Context(), url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}})
-			if err == nil || !strings.Contains(err.Error(), "no response: net/http: HTTP/1.x transport") {
-				t.Errorf("%s: %v", name, err)
-			}
-			basic := base64.StdEncoding.EncodeToString([]byte(clientID + ":" + url.QueryEscape(secret)))
-			for ; err != nil; err = errors.Unwrap(err) {
-				for _, s := range []string{secret, url.QueryEscape(secret), token, url.QueryEscape(token), basic} {
-					if strings.Contains(err.Error(), s) {
-						t.Errorf("%s, %s: %q is in %v", name, how, s, err)
-					}
-				}
-			}
-		}
-	}
-}
-
-// The address of a proxy may have a password.
-func TestEndpoint_ProxyThatIsNotUsable(t *testing.T) {
-	e := auth.Endpoint{URL: "https://api.test/token", Attempts: 1, Transport: &http.Transport{
-		Proxy: func(*http.Request) (*url.URL, error) {
-			return nil, errors.New(`invalid proxy address "http://user:the-secret@%zz"`)
-		},
-	}}
-	_, err := e.Request(t.Context(), refresh)
-	if err == nil || !strings.HasSuffix(err.Error(), `no response: invalid proxy address "[redacted]"`) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestFinal_OtherErrorsAreNot(t *testing.T) {
-	if auth.Final(nil) || auth.Final(io.EOF) {
-		t.Error("an error that is no *TokenError is final")
 	}
 }

@@ -25,10 +25,8 @@ func (c *calm) tickets(account string) (host, own ticket, ok bool) {
 	if c == nil {
 		return ticket{}, ticket{}, false
 	}
-	if len(c.others) > 0 {
-		if s, found := c.others[account]; found {
-			return c.host, s.ticket, s.ok
-		}
+	if s, found := c.others[account]; found {
+		return c.host, s.ticket, s.ok
 	}
 	return c.host, c.first, true
 }

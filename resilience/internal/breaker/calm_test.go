@@ -36,7 +36,7 @@ func TestBreaker_Calm(t *testing.T) {
 			{"aF aF aF aF +30s aS =half-open", "", "ab"},
 			{"aF aF aF aF +30s aS aS =closed", "", "ab"},
 			{"aF aF aF aF +30s aS aS =closed aS", "ab", ""},
-			{"bS aF aF aF =closed a=none", "abc", ""},
+			{"bS aF aF aF =closed", "abc", ""},
 			{"bS aF aF aF aF =closed a=open", "", "abc"},
 			{"bS aF aF aF aF =closed a=open bS bS", "", "abc"}, // there are circuits of two accounts
 			{"bS aF aF aF aF =closed a=open bS bS bS", "bc", "a"},
@@ -54,6 +54,9 @@ func TestBreaker_Calm(t *testing.T) {
 				if free(b, account) {
 					t.Errorf("%q: calls of %s do not take the lock", tt.script, account)
 				}
+			}
+			if c := b.calm.Load(); c != nil && len(c.others) != strings.Count(tt.script, "a=") {
+				t.Errorf("%q: circuits are listed that are like new ones: %+v", tt.script, c.others)
 			}
 		}
 	})
