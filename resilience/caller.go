@@ -58,7 +58,7 @@ type decodeFunc = func([]byte, *wire.Report) (any, error)
 // least one alternative of each operation, or [WithoutCredential].
 func NewCaller(api *API, opts ...Option) (*Caller, error) {
 	c := &Caller{api: api}
-	for _, o := range slices.Concat(api.Options, opts) {
+	for _, o := range opts {
 		o(&c.set)
 	}
 	var problems []error
@@ -91,8 +91,8 @@ func (c *Caller) complete() {
 		c.log = c.runtime.logger()
 	}
 	c.reportCollapsed()
-	if c.set.jar != nil {
-		c.jar = c.set.jar(c.runtime, c.api.Name, c.set.signers)
+	if c.set.cookies || hasCookieScheme(c.api) {
+		c.jar = c.runtime.jar(c.api.Name, c.set.signers)
 	}
 }
 

@@ -236,32 +236,6 @@ func TestCaller_Cookies(t *testing.T) {
 	}
 }
 
-// Options of the API apply to every client, and those of the client take precedence.
-func TestCaller_OptionsOfTheAPI(t *testing.T) {
-	url, _ := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Got", r.UserAgent())
-		reply(w, 200, good)
-	})
-	op := operation("GET", policy.Safe)
-	api := &resilience.API{
-		Name: "items", Defaults: quick(), Operations: []*resilience.Operation{op},
-		Options: []resilience.Option{resilience.WithBaseURL(url), resilience.WithUserAgent("api")},
-	}
-	for want, opts := range map[string][]resilience.Option{
-		"api": nil, "own": {resilience.WithUserAgent("own")},
-	} {
-		c, err := resilience.NewCaller(api, opts...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var info resilience.Info
-		if _, err := get(t, c, op, resilience.WithInfo(&info)); err != nil || info.Header.Get("Got") != want {
-			t.Errorf("got %q, %v, want %q", info.Header.Get("Got"), err, want)
-		}
-		c.Close()
-	}
-}
-
 // An operation without a server that the API knows fails like one with a wrong URL.
 func TestCaller_UnknownServer(t *testing.T) {
 	op := operation("GET", policy.Safe)

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/resgen/resgen/resilience/internal/cookies"
 )
@@ -159,18 +158,6 @@ type jarKey struct {
 	next       any
 }
 
-// jars has the cookie jars of a runtime. Its field is a function, so that programs without cookies
-// need not link them.
-type jars struct {
-	once sync.Once
-	get  func(jarKey) http.CookieJar
-}
-
-func (j *jars) make() {
-	store := cookies.NewStore[jarKey]()
-	j.get = func(k jarKey) http.CookieJar { return store.Get(k) }
-}
-
 // jar returns the cookie jar of the credentials of an API. Credentials that cannot be compared have
 // one for each client.
 func (r *Runtime) jar(api string, signers []signer) http.CookieJar {
@@ -184,8 +171,7 @@ func (r *Runtime) jar(api string, signers []signer) http.CookieJar {
 		}
 		key.credential = s.credential
 	}
-	r.jars.once.Do(r.jars.make)
-	return r.jars.get(key)
+	return r.jars.Get(key)
 }
 
 // accountOf returns the accounts of all credentials, sorted, without duplicates and joined by +.

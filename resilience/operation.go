@@ -22,8 +22,6 @@ type API struct {
 	Circuits map[string]policy.Breaker // shared circuits by name
 	Buckets  map[string]policy.Rate    // shared buckets by name
 
-	Options []Option // of every client, before its own
-
 	Rules *wire.Rules // constraints that requests must meet; nil: requests are not validated
 
 	Operations []*Operation // in the order of the generated interface

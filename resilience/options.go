@@ -34,7 +34,7 @@ type settings struct {
 	fallbacks  map[string]Fallback
 	retryWhen  func(Failure) bool
 	cost       func(Charge) int
-	jar        func(r *Runtime, api string, signers []signer) http.CookieJar
+	cookies    bool
 	plaintext  bool
 	strict     bool
 	logged     Logged
@@ -125,11 +125,9 @@ func WithFallback(operationID string, f Fallback) Option {
 func WithValidation(on bool) Option { return func(s *settings) { s.unchecked = !on } }
 
 // WithCookies makes the client keep cookies that servers set and send them back. The runtime has
-// one cookie jar for each API and credential. Generated clients have this option if the document
-// has a security scheme in a cookie.
-func WithCookies() Option {
-	return func(s *settings) { s.jar = (*Runtime).jar } // programs without it need not link jars
-}
+// one cookie jar for each API and credential. This is the default if the document has a security
+// scheme in a cookie.
+func WithCookies() Option { return func(s *settings) { s.cookies = true } }
 
 // WithStrictAnswers makes a response fail with [KindContract] if a value in it has another type
 // than the document declares, is none of the types of its union, is null although the document does

@@ -11,6 +11,7 @@ import (
 	"weak"
 
 	"github.com/resgen/resgen/resilience/fleet"
+	"github.com/resgen/resgen/resilience/internal/cookies"
 	"github.com/resgen/resgen/resilience/internal/gate"
 	"github.com/resgen/resgen/resilience/internal/lastgood"
 	"github.com/resgen/resgen/resilience/internal/loop"
@@ -37,7 +38,7 @@ type Runtime struct {
 
 	gates *gate.Store
 	pools *pool.Store
-	jars  jars
+	jars  *cookies.Store[jarKey]
 	stale lastgood.Store[decodeFunc]
 
 	leaveStore func() // nil without a store
@@ -85,6 +86,7 @@ func WithObserver(f func(Event)) RuntimeOption {
 func NewRuntime(opts ...RuntimeOption) *Runtime {
 	r := &Runtime{
 		retries: loop.New(), variants: map[variantKey]weak.Pointer[variant]{},
+		jars: cookies.NewStore[jarKey](),
 	}
 	r.gates, r.storeWait = gate.NewStore(r.circuitChanged), storeWait
 	r.lifecycle.init()

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/resgen/resgen/resilience/internal/redact"
+	"github.com/resgen/resgen/resilience/wire"
 )
 
 // defaultServer is the name of the server for operations that name none.
@@ -255,4 +256,8 @@ func serverName(op *Operation) string {
 		return defaultServer
 	}
 	return op.Server
+}
+
+func hasCookieScheme(api *API) bool {
+	return slices.ContainsFunc(api.Schemes, func(s Scheme) bool { return s.In == wire.Cookie })
 }

@@ -13,7 +13,7 @@ func TestTooHeavy(t *testing.T) {
 	}
 	list[2].size++
 	got := strings.Join(tooHeavy(list), "\n")
-	if !strings.Contains(got, "3100001 bytes more than one with a, at most 3100000 are allowed") {
+	if !strings.Contains(got, "3300001 bytes more than one with a, at most 3300000 are allowed") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -73,7 +73,6 @@ var description = resilience.API{
 	Schemes: []resilience.Scheme{
 		{Name: "session", Kind: "apiKey", In: wire.Cookie, Parameter: "PHPSESSID"},
 	},
-	Options:  []resilience.Option{resilience.WithCookies()},
 	Defaults: defaults,
 	Operations: []*resilience.Operation{
 		&getTranslations,

@@ -75,7 +75,6 @@ var description = resilience.API{
 		{Name: "sessionCookie", Kind: "apiKey", In: wire.Cookie, Parameter: "RETAILLINKSESSION"},
 		{Name: "bearer", Kind: "http", HTTPScheme: "bearer"},
 	},
-	Options:  []resilience.Option{resilience.WithCookies()},
 	Defaults: defaults,
 	Circuits: map[string]policy.Breaker{
 		"pages": {

@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"slices"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/resgen/resgen/generator/api"
@@ -26,10 +24,6 @@ func description(a *api.API) jen.Code {
 	fields := []jen.Code{field("Name", jen.Lit(a.Package)), field("Servers", servers(a.Servers))}
 	if len(a.Schemes) > 0 {
 		fields = append(fields, field("Schemes", schemes(a.Schemes)))
-	}
-	if slices.ContainsFunc(a.Schemes, func(s api.Scheme) bool { return s.In == api.InCookie }) {
-		keep := jen.Qual(runtimePath, "WithCookies").Call()
-		fields = append(fields, field("Options", jen.Index().Qual(runtimePath, "Option").Values(keep)))
 	}
 	fields = append(fields, field("Defaults", jen.Id(a.Names.Defaults)))
 	if len(a.Circuits) > 0 {
