@@ -131,3 +131,23 @@ func TestBucket_AnsweredAfterAnUpdate(t *testing.T) {
 		}
 	})
 }
+
+// Permits are taken at once only if they are there and no call waits, even one that could go.
+func TestBucket_TakeAt(t *testing.T) {
+	b := NewBucket("", exact(0, 0)) // no limit
+	if !b.takeAt(time.Now(), 1) || b.Snapshot().Granted != 1 {
+		t.Error("a call waits without a limit")
+	}
+	b.queue.push(0, 1)
+	if b.takeAt(time.Now(), 1) {
+		t.Error("a call overtakes one that waits")
+	}
+	b = NewBucket("", exact(1, 1))
+	at := time.Now()
+	if !b.takeAt(at, 1) || b.takeAt(at, 1) || b.Snapshot().Granted != 1 {
+		t.Errorf("%d permits of one", b.Snapshot().Granted)
+	}
+	if !b.takeAt(at.Add(time.Second), 1) {
+		t.Error("no permit a second later")
+	}
+}
