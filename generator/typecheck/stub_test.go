@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"time":     {"Duration", "Hour", "Minute", "Second", "Millisecond", "Microsecond"},
 	"github.com/resgen/resgen/resilience": {
 		"Generated1", "API", "Server", "Variable", "Scheme", "Requirement", "SchemeUse", "Operation",
-		"Option", "WithCookies", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages",
+		"Option", "CallOption", "Caller", "NewCaller", "Call", "Do", "CallResult", "Items", "Pages",
 		"PagesResult", "Stream", "ServerEvent", "ServerEvents", "Values",
 	},
 	"github.com/resgen/resgen/resilience/policy": {
