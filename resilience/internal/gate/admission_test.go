@@ -218,3 +218,32 @@ func TestStore_RemovesTheLongestIdle(t *testing.T) {
 		t.Errorf("removed: the one used last %v, the one used first %v", first.Dropped(), last.Dropped())
 	}
 }
+
+// A circuit that opens while an attempt waits denies it, and what it has taken is given back.
+func TestAdmission_CircuitOpensDuringTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := full()
+		p.Rate.Burst = 1
+		g := tested(NewStore(func(breaker.Transition) {}), p)
+		g.MaxWait = time.Minute
+		if _, err := g.Limits[0].Bucket.Take(t.Context(), limit.Ask{}); err != nil {
+			t.Fatal(err)
+		}
+		denied := make(chan *Denial, 1)
+		go func() {
+			var a Admission
+			denied <- a.Enter(t.Context(), g, p, WaitLimit{}, time.Now())
+		}()
+		synctest.Wait()
+		for range 2 {
+			permit, _, _ := g.Circuit.Acquire("", time.Now(), time.Second)
+			permit.Record(outcome(breaker.Failure))
+		}
+		if d := <-denied; d == nil || d.Fault != fault.Circuit || d.Wait <= 0 {
+			t.Errorf("got %+v, want a denial by the circuit", d)
+		}
+		if tokens, n := g.Limits[0].Bucket.Snapshot().Tokens, g.Places[0].Snapshot().InUse; tokens != 1 || n != 0 {
+			t.Errorf("%v permits and %d places in use, want 1 and 0", tokens, n)
+		}
+	})
+}
