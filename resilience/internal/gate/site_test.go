@@ -73,3 +73,21 @@ func TestGuards_RetainNotesTheTime(t *testing.T) {
 		t.Errorf("used at %d and %d, want 7", g.Gates[0].used.Load(), g.Gates[1].used.Load())
 	}
 }
+
+// The time that a pause took counts against the deadline of the wait for permits after it.
+func TestSite_DeadlineAfterAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewStore(func(breaker.Transition) {})
+		p := full()
+		g := tested(s, p)
+		g.MaxWait, g.Site = time.Minute, s.Site("a")
+		begin := time.Now()
+		g.Site.Pause(begin, 10*time.Second)
+		g.Limits[0].Bucket.Throttled(20 * time.Second)
+		var a Admission
+		d := a.Enter(t.Context(), g, p, WaitLimit{Deadline: begin.Add(15 * time.Second)}, begin)
+		if d == nil || d.Fault != fault.RateLimited || d.Wait != 10*time.Second || time.Since(begin) != 10*time.Second {
+			t.Errorf("%+v after %v, want a denial after 10s: 10s are missing, and 5s are left", d, time.Since(begin))
+		}
+	})
+}
