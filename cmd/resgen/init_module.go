@@ -133,7 +133,9 @@ func (in *initializer) change(ctx context.Context, dir string, use source) (stri
 	if _, err := in.goRun(ctx, dir, edit...); err != nil {
 		return "", err
 	}
-	if _, err := in.goRun(ctx, dir, "get", runtimeModule+"@"+use.runtime); err != nil {
+	// The generated test imports package faults, whose modules go.sum must have as well.
+	get := []string{"get", runtimeModule + "@" + use.runtime, runtimeModule + "/faults@" + use.runtime}
+	if _, err := in.goRun(ctx, dir, get...); err != nil {
 		return "", err
 	}
 	if !use.tool {

@@ -46,7 +46,7 @@ func (f *failures) read(line string) {
 	fields := strings.Fields(line)
 	result := strings.Contains(line, "\t") && len(fields) > 1
 	switch {
-	case noise.MatchString(line):
+	case len(fields) == 0, noise.MatchString(line):
 		return
 	case result && fields[0] == "FAIL":
 		f.add(fields[1], line)

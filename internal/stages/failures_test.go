@@ -24,7 +24,7 @@ func TestFailures(t *testing.T) {
 		"nothing": {"", nil},
 		"tests": {
 			"ok  \texample.com/z\t0.1s\nnoise\n--- FAIL: TestX (0.00s)\n    --- FAIL: TestX/sub (0.00s)\n" +
-				"        a_test.go:3: got 1,\n\n            want 2\n--- FAIL: TestXY (0.00s)\n" +
+				"        a_test.go:3: got 1,\n\n            \n            want 2\n--- FAIL: TestXY (0.00s)\n" +
 				"    a_test.go:4: logged\nFAIL\nFAIL\texample.com/a\t0.024s\nok  \texample.com/b\t0.1s\nFAIL\n",
 			[]failure{{pkg: "example.com/a", tests: []string{"TestX/sub", "TestXY"}, parts: [][]string{
 				{
