@@ -282,7 +282,7 @@ func TestRun_Journal(t *testing.T) {
 func TestRun_SeveralMarketplaces(t *testing.T) {
 	for _, how := range []via{viaAPI, viaFeed} {
 		x := newTrial(t, 4, spapitest.Options{})
-		var out bytes.Buffer
+		var out transcript
 		args := append([]string{"--marketplace-id", "M1,M2,M1", "--via", string(how)}, x.args...)
 		if code := run(t.Context(), args, os.Getenv, &out, &out); code != 0 {
 			t.Fatalf("exit %d\n%s", code, &out)
