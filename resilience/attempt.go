@@ -33,7 +33,7 @@ type exchange struct {
 	outcome outcome       // memory of its outcome
 	attempt Attempt       // memory of its summary
 	report  wire.Report   // where the response differs from the document
-	limit   time.Duration // of the attempt; 0: that of parent
+	limit   time.Duration // of the attempt; 0: that of the context
 	trace   conntrace.Trace
 	connecting
 	built    io.ReadCloser   // body of the last request that was built
@@ -54,7 +54,7 @@ type outcome struct {
 	response
 	cause
 	call       *call
-	attempt    *Attempt  // nil: it was not made
+	attempt    *Attempt  // nil: the call ended before or between attempts
 	at         time.Time // when the attempt ended; zero: it was not made
 	auth       authCheck
 	observed   fault.Observation

@@ -133,9 +133,7 @@ func (in *initializer) change(ctx context.Context, dir string, use source) (stri
 	if _, err := in.goRun(ctx, dir, edit...); err != nil {
 		return "", err
 	}
-	// The generated test imports package faults, whose modules go.sum must have as well.
-	get := []string{"get", runtimeModule + "@" + use.runtime, runtimeModule + "/faults@" + use.runtime}
-	if _, err := in.goRun(ctx, dir, get...); err != nil {
+	if _, err := in.goRun(ctx, dir, "get", runtimeModule+"@"+use.runtime); err != nil {
 		return "", err
 	}
 	if !use.tool {

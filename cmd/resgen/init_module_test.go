@@ -45,7 +45,7 @@ func TestInit_From(t *testing.T) {
 	wantGo := []string{
 		"mod edit -require=" + runtimeModule + "@" + unreleased + " -replace=" + runtimeModule + "=" +
 			filepath.Join(dir, "clone", "resilience"),
-		"get " + runtimeModule + "@" + unreleased + " " + runtimeModule + "/faults@" + unreleased,
+		"get " + runtimeModule + "@" + unreleased,
 	}
 	if !slices.Equal(g.ran, wantGo) {
 		t.Errorf("ran %q, want %q", g.ran, wantGo)

@@ -121,7 +121,7 @@ commit all of it, also the generated files: the workflow fails if they are stale
 	}
 	wantGo := []string{
 		"mod edit -require=github.com/resgen/resgen/resilience@v0.2.0",
-		"get github.com/resgen/resgen/resilience@v0.2.0 github.com/resgen/resgen/resilience/faults@v0.2.0",
+		"get github.com/resgen/resgen/resilience@v0.2.0",
 	}
 	if !slices.Equal(g.ran, wantGo) {
 		t.Errorf("ran %q, want %q", g.ran, wantGo)
@@ -200,7 +200,7 @@ func TestInit_Mistakes(t *testing.T) {
 		{name: "no clone", args: []string{"pets.yaml"}, o: initOptions{from: "specs"},
 			want: "--from specs: DIR/specs is not a clone of resgen; name the folder that has resilience/go.mod"},
 		{name: "no network", args: []string{"pets.yaml"}, fail: "get ",
-			want: "go get github.com/resgen/resgen/resilience@v0.2.0 github.com/resgen/resgen/resilience/faults@v0.2.0: no network"},
+			want: "go get github.com/resgen/resgen/resilience@v0.2.0: no network"},
 		{name: "no network for the tool", args: []string{"pets.yaml"}, o: initOptions{tool: true}, fail: "get -tool",
 			want: "go get -tool github.com/resgen/resgen/cmd/resgen@v0.2.0: no network"},
 		{name: "a file in place of the output", args: []string{"pets.yaml"},

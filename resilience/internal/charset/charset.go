@@ -6,6 +6,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	// The tests of programs import package faults, which needs another package of this module.
+	// go get adds a module to the go.mod of a program only if the runtime needs it too.
+	_ "golang.org/x/text/transform"
+
 	"github.com/resgen/resgen/resilience/media"
 )
 
