@@ -234,7 +234,7 @@ var homes = map[string][]string{
 	"github.com/spf13/cobra":                   {"cmd/resgen"},
 	"golang.org/x/exp":                         {"generator/review/godiff"},
 	"golang.org/x/crypto":                      {"clients/edr"},
-	"golang.org/x/text":                        {"clients/spapi/documents"},
+	"golang.org/x/text":                        {"clients/spapi/documents", "resilience/internal/charset"},
 
 	"github.com/jedib0t/go-pretty/v6":     {"examples/fleet", "examples/schedulesync"},
 	"github.com/prometheus/client_golang": {"examples/telemetry"},
