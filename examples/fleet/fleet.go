@@ -44,7 +44,7 @@ func runFleet(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer stop()
-	c := &crew{stderr: &serialized{w: stderr}, job: job{
+	c := &crew{stderr: demo.Serialize(stderr), job: job{
 		API: url, Rate: f.rate, Burst: f.burst, Reserve: f.reserve, CoolDown: f.coolDown,
 	}}
 	var shared *store
@@ -81,18 +81,6 @@ func runFleet(ctx context.Context, f *flags, stdout, stderr io.Writer) error {
 	events.Wait()
 	v.finish()
 	return nil
-}
-
-// serialized is a writer for several processes.
-type serialized struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (s *serialized) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.w.Write(p)
 }
 
 // restart kills the oldest worker and starts another one, again and again.

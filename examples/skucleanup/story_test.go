@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/examples/internal/demo"
 )
 
 // quick is run-time configuration with which no time passes between attempts.
@@ -119,12 +120,13 @@ func (s *shop) run(ctx context.Context, skus []string, args ...string) (status i
 	env := func(name string) string {
 		return map[string]string{"LWA_CLIENT_ID": "id", "LWA_CLIENT_SECRET": "hush", "LWA_REFRESH_TOKEN": "hush"}[name]
 	}
-	var out transcript
+	var text bytes.Buffer
+	out := demo.Serialize(&text)
 	status = run(ctx, append([]string{
 		list, "--endpoint", s.url, "--token-endpoint", s.url + "/auth/o2/token", "--seller-id", "S",
 		"--marketplace-id", "M", "--policy", policy, "--yes",
-	}, args...), env, &out, &out)
-	return status, out.String()
+	}, args...), env, out, out)
+	return status, text.String()
 }
 
 // numbered returns n SKUs.
@@ -300,31 +302,14 @@ func TestStory_Continues(t *testing.T) {
 	}
 }
 
-// A transcript is what a program prints to its two outputs, possibly at the same time.
-type transcript struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (t *transcript) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(p)
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
-}
-
 // Acceptance: an operation that must not be repeated takes effect at most once, whatever fails.
 func TestStory_UnsafeOnce(t *testing.T) {
 	for seed := range 5 {
 		log := filepath.Join(t.TempDir(), "server.jsonl")
-		var out transcript
+		var text bytes.Buffer
+		out := demo.Serialize(&text)
 		run(t.Context(), []string{"--demo", "4", "--faults", "0.4", "--seed", fmt.Sprint(seed), "--speed", "1000",
-			"--server-log", log}, func(string) string { return "" }, &out, &out)
+			"--server-log", log}, func(string) string { return "" }, out, out)
 		data, err := os.ReadFile(log)
 		if err != nil {
 			t.Fatal(err)
@@ -340,7 +325,7 @@ func TestStory_UnsafeOnce(t *testing.T) {
 			}
 		}
 		if applied > 1 {
-			t.Errorf("seed %d: applied %d times\n%s", seed, applied, &out)
+			t.Errorf("seed %d: applied %d times\n%s", seed, applied, &text)
 		}
 	}
 }

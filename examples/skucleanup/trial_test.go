@@ -20,6 +20,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/resgen/resgen/clients/spapi/spapitest"
+	"github.com/resgen/resgen/examples/internal/demo"
 	"github.com/resgen/resgen/resilience/batch"
 )
 
@@ -286,10 +287,11 @@ func TestRun_Journal(t *testing.T) {
 func TestRun_SeveralMarketplaces(t *testing.T) {
 	for _, how := range []via{viaAPI, viaFeed} {
 		x := newTrial(t, 4, spapitest.Options{})
-		var out transcript
+		var text bytes.Buffer
+		out := demo.Serialize(&text)
 		args := append([]string{"--marketplace-id", "M1,M2,M1", "--via", string(how)}, x.args...)
-		if code := run(t.Context(), args, os.Getenv, &out, &out); code != 0 {
-			t.Fatalf("exit %d\n%s", code, &out)
+		if code := run(t.Context(), args, os.Getenv, out, out); code != 0 {
+			t.Fatalf("exit %d\n%s", code, &text)
 		}
 		var got []string
 		for _, it := range readReport(t, x.report) {

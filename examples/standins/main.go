@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 	"time"
 
@@ -84,7 +83,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 
 // serve serves the fakes until ctx ends. It returns an error if an address is in use.
 func serve(ctx context.Context, f *flags, stdout io.Writer) error {
-	out := &lines{to: stdout}
+	out := demo.Serialize(stdout)
 	log := out
 	if f.log != "" {
 		file, err := demo.Create(f.log)
@@ -92,7 +91,7 @@ func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 			return err
 		}
 		defer func() { _ = file.Close() }()
-		log = &lines{to: file}
+		log = demo.Serialize(file)
 	}
 	for _, s := range standins(f, log, out) {
 		if s.address == "" {
@@ -107,16 +106,4 @@ func serve(ctx context.Context, f *flags, stdout io.Writer) error {
 	}
 	<-ctx.Done()
 	return nil
-}
-
-// lines is a writer for whole lines that is safe for concurrent use.
-type lines struct {
-	mu sync.Mutex
-	to io.Writer
-}
-
-func (l *lines) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.to.Write(line)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,19 +19,19 @@ import (
 
 // A screen is a writer whose text can be read while the program runs.
 type screen struct {
-	lines
+	mu   sync.Mutex
 	text strings.Builder
 }
 
-func newScreen() *screen {
-	s := &screen{}
-	s.lines.to = &s.text
-	return s
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
 }
 
 func (s *screen) String() string {
-	s.lines.mu.Lock()
-	defer s.lines.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.text.String()
 }
 
@@ -49,7 +50,7 @@ func (s *screen) until(t *testing.T, pattern string) string {
 
 func start(t *testing.T, args ...string) (*screen, func() int) {
 	ctx, cancel := context.WithCancel(context.Background())
-	out, ended := newScreen(), make(chan int, 1)
+	out, ended := new(screen), make(chan int, 1)
 	go func() { ended <- run(ctx, args, out, io.Discard) }()
 	return out, func() int { cancel(); return <-ended }
 }
