@@ -82,7 +82,8 @@ func printWeights(w io.Writer, list []weight) error {
 // writeWeights adds the sizes to the page.
 func writeWeights(page *bytes.Buffer, list []weight) {
 	page.WriteString("## Size of programs\n\nA program that makes one call, built with `go build`; without " +
-		"symbols with `-ldflags=\"-s -w\"`.\n[Programs link what they use](decisions/0050-size-of-programs.md) says what " +
+		"symbols with `-ldflags=\"-s -w\"`.\n" +
+		"[Programs link what they use](decisions/0050-size-of-programs.md) says what " +
 		"the difference is.\n\n| client | MB | without symbols |\n|---|---|---|\n")
 	for _, p := range list {
 		fmt.Fprintf(page, "| %s | %.2f | %.2f |\n", p.client, float64(p.size)/1e6, float64(p.stripped)/1e6)

@@ -70,7 +70,8 @@ func TestFailures(t *testing.T) {
 		},
 		"build": {
 			"# example.com/b [example.com/b.test]\nb/b.go:2:23: cannot use x\n\thave y\n# example.com/b\n" +
-				"b/b.go:2:23: cannot use x\n\thave y\nnoise\n--- FAIL: TestX (0.00s)\nFAIL\nFAIL\texample.com/a\t0.1s\n" +
+				"b/b.go:2:23: cannot use x\n\thave y\nnoise\n" +
+				"--- FAIL: TestX (0.00s)\nFAIL\nFAIL\texample.com/a\t0.1s\n" +
 				"FAIL\texample.com/b [build failed]\n# example.com/b\nb/b.go:2:23: cannot use x\n" +
 				"FAIL\texample.com/f [build failed]\nFAIL\n",
 			[]failure{

@@ -62,8 +62,10 @@ func compare(t *testing.T, text string) {
 
 // pieces are what the patterns look at.
 var pieces = strings.Split("://|:|/|?|=|\"|'|<|>|&|,|;| |\n|\t|\r|\v|.|-|_|+|~|%|1|a|Z|é|\xff|http|x-|X-|auth|Auth_|"+
-	"authoris|authentic|Proxy-|proxy-authorization|Authorization|set-cookie|Cookie|token|key|SECRET|passwd|password|api|api_key|"+
-	"APIkey|access|private|session|signature|credential|bearer|jwt|sid|otp|<script|<Script>|</script>|<style>|</STYLE>|"+
+	"authoris|authentic|Proxy-|proxy-authorization|Authorization|set-cookie|Cookie|token|key|"+
+	"SECRET|passwd|password|api|api_key|"+
+	"APIkey|access|private|session|signature|credential|bearer|jwt|sid|otp|"+
+	"<script|<Script>|</script>|<style>|</STYLE>|"+
 	"abcdefghijkl|0123456789ab|=value|: value|words", "|")
 
 func TestScan(t *testing.T) {
